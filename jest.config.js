@@ -14,6 +14,7 @@ const project = (name, extra = {}) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
+  reporters: ["default", "<rootDir>/tests/support/heartbeat.js"],
   projects: [
     project("unit"),
     project("component"),
