@@ -42,7 +42,7 @@ export function parseOptions(info: ProgramInfo | undefined): RuntimeOptions {
     const kind = typeof fallback === "string" ? "string" : "boolean";
     throw new Error(`${key} option must be a ${kind}`);
   };
-  const packagemanager = read("packagemanager", "auto" as string);
+  const packagemanager = read("packagemanager", "auto");
   const known = (name: string): name is RuntimeOptions["packagemanager"] =>
     name === "auto" || (packageManagers as readonly string[]).includes(name);
   if (!known(packagemanager)) {
@@ -51,10 +51,10 @@ export function parseOptions(info: ProgramInfo | undefined): RuntimeOptions {
     );
   }
   return {
-    typescript: read("typescript", true as boolean),
-    tsconfig: read("tsconfig", "" as string),
-    nodeargs: splitWords(read("nodeargs", "" as string)),
-    production: read("production", false as boolean),
+    typescript: read("typescript", true),
+    tsconfig: read("tsconfig", ""),
+    nodeargs: splitWords(read("nodeargs", "")),
+    production: read("production", false),
     packagemanager,
   };
 }
