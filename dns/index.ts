@@ -13,3 +13,18 @@ export {
   type Token,
   type TopImport,
 } from "./corefile/syntax";
+export {
+  type Collision,
+  type CollisionCode,
+  findCollisions,
+  isHijackingNamespace,
+} from "./collisions";
+export {
+  type Organisation,
+  OrganisationIndex,
+  type OrganisationName,
+  type OrganisationZone,
+  type Origin,
+} from "./organisation";
+export * from "./name";
+export { isReverse, reverseName, reverseZones } from "./reverse";
