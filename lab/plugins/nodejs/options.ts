@@ -42,19 +42,19 @@ export function parseOptions(info: ProgramInfo | undefined): RuntimeOptions {
     const kind = typeof fallback === "string" ? "string" : "boolean";
     throw new Error(`${key} option must be a ${kind}`);
   };
-  const packagemanager = read("packagemanager", "auto");
-  const known = (name: string): name is RuntimeOptions["packagemanager"] =>
-    name === "auto" || (packageManagers as readonly string[]).includes(name);
-  if (!known(packagemanager)) {
+  const packagemanager = read<string>("packagemanager", "auto");
+  const choices = ["auto", ...packageManagers] as const;
+  const choice = choices.find((name) => name === packagemanager);
+  if (!choice) {
     throw new Error(
       `packagemanager option must be one of auto, npm, yarn, pnpm or bun, got "${packagemanager}"`,
     );
   }
   return {
-    typescript: read("typescript", true),
-    tsconfig: read("tsconfig", ""),
-    nodeargs: splitWords(read("nodeargs", "")),
-    production: read("production", false),
-    packagemanager,
+    typescript: read<boolean>("typescript", true),
+    tsconfig: read<string>("tsconfig", ""),
+    nodeargs: splitWords(read<string>("nodeargs", "")),
+    production: read<boolean>("production", false),
+    packagemanager: choice,
   };
 }

@@ -22,6 +22,7 @@ export interface ResourceLog {
 /** The engine's log; silent in a plugin that was started by hand. */
 export class EngineLog {
   private readonly client: EngineClient | undefined;
+  private last = Promise.resolve();
 
   constructor(engineAddress: string) {
     this.client = engineAddress
@@ -36,12 +37,20 @@ export class EngineLog {
       request.setSeverity(severities[severity]);
       request.setMessage(message);
       request.setEphemeral(ephemeral);
-      // A message that does not arrive is no reason to fail what it is about.
-      this.client?.log(request, () => undefined);
+      this.last = this.last.then(() => this.send(request));
     };
     return {
       log: (severity, message) => send(severity, message, false),
       status: (severity, message) => send(severity, message, true),
     };
+  }
+
+  /** One message at a time, since the engine takes calls in any order. */
+  private send(request: LogRequest): Promise<void> {
+    return new Promise((resolve) => {
+      // A message that does not arrive is no reason to fail what it is about.
+      if (this.client) this.client.log(request, () => resolve());
+      else resolve();
+    });
   }
 }

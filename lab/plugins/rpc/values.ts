@@ -43,6 +43,10 @@ export function isMap(value: Value | undefined): value is Properties {
   );
 }
 
+export function isList(value: Value | undefined): value is Value[] {
+  return Array.isArray(value);
+}
+
 export function isAsset(value: Value | undefined): value is Properties {
   return isMap(value) && value[signatureKey] === assetSignature;
 }
@@ -89,14 +93,14 @@ export function encode(properties: Properties): Struct {
 export function reveal<T extends Value>(value: T): T;
 export function reveal(value: Value): Value {
   if (value instanceof Secret) return reveal(value.value);
-  if (Array.isArray(value)) return value.map((item) => reveal(item));
+  if (isList(value)) return value.map((item) => reveal(item));
   return isMap(value) ? mapValues(value, (item) => reveal(item)) : value;
 }
 
 function contains(value: Value, test: (value: Value) => boolean): boolean {
   if (test(value)) return true;
   if (value instanceof Secret) return contains(value.value, test);
-  if (Array.isArray(value)) return value.some((item) => contains(item, test));
+  if (isList(value)) return value.some((item) => contains(item, test));
   return isMap(value) && Object.values(value).some((item) => contains(item, test));
 }
 
@@ -112,7 +116,7 @@ export function hasSecret(value: Value): boolean {
 export function equal(one: Value | undefined, other: Value | undefined): boolean {
   if (one === other) return true;
   if (one instanceof Secret && other instanceof Secret) return equal(one.value, other.value);
-  if (Array.isArray(one) && Array.isArray(other)) {
+  if (isList(one) && isList(other)) {
     return one.length === other.length && one.every((item, index) => equal(item, other[index]));
   }
   if (!isMap(one) || !isMap(other)) return false;
