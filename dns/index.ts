@@ -28,3 +28,9 @@ export {
 } from "./organisation";
 export * from "./name";
 export { isReverse, reverseName, reverseZones } from "./reverse";
+export { checkCorefile } from "./corefile/check";
+export { CorefileError, type CorefileFinding, formatFinding } from "./corefile/finding";
+export { renderCorefile } from "./corefile/render";
+export type { CorefileRequest } from "./corefile/request";
+export { kubernetesZones } from "./corefile/zone";
+export { type ExpandedBlock, type ExpandedCorefile, expandCorefile } from "./corefile/expand";

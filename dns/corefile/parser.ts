@@ -20,7 +20,8 @@ const MAX_DEPTH = 32;
  * @throws CorefileSyntaxError with line and column, and nothing else, for any text.
  */
 export function parseCorefile(source: string): Corefile {
-  return new Parser(source).parse();
+  const { tokens, trailing } = lex(source);
+  return new Parser(tokens, trailing).parse();
 }
 
 /** Whether `token` stands on a later line than the end of `previous`. */
@@ -34,16 +35,14 @@ function lastLine(token: Token): number {
   return line;
 }
 
-class Parser {
-  private readonly tokens: readonly Token[];
-  private readonly trailing: string;
+/** Reads tokens, from a file or from a snippet that stands outside of any block. */
+export class Parser {
   private at = 0;
 
-  constructor(source: string) {
-    const { tokens, trailing } = lex(source);
-    this.tokens = tokens;
-    this.trailing = trailing;
-  }
+  constructor(
+    private readonly tokens: readonly Token[],
+    private readonly trailing = "",
+  ) {}
 
   parse(): Corefile {
     const items: Item[] = [];

@@ -3,31 +3,51 @@ import type { Corefile, Entry, Item, Token } from "./syntax";
 /** The text of a tree. For a tree that {@link parseCorefile} made and nobody changed, its source. */
 export function printCorefile(corefile: Corefile): string {
   const out: string[] = [];
-  const token = (each: Token | undefined): void => {
-    if (each !== undefined) out.push(each.leading, each.raw);
-  };
-  const entry = (each: Entry): void => {
-    token(each.name);
-    each.args.forEach(token);
-    if (each.block !== undefined) {
-      token(each.block.open);
-      each.block.entries.forEach(entry);
-      token(each.block.close);
-    }
-    each.rest.forEach(token);
-  };
-  const item = (each: Item): void => {
-    if (each.kind === "import") {
-      token(each.keyword);
-      token(each.target);
-      return;
-    }
-    (each.kind === "snippet" ? [each.key] : each.keys).forEach(token);
-    token(each.open);
-    each.entries.forEach(entry);
-    token(each.close);
-  };
-  corefile.items.forEach(item);
+  for (const item of corefile.items) writeItem(item, out);
   out.push(corefile.trailing);
   return out.join("");
+}
+
+/** The text of a server block, snippet or import with what stands before it. */
+export function printItem(item: Item): string {
+  const out: string[] = [];
+  writeItem(item, out);
+  return out.join("");
+}
+
+/** The text of a line and its block, without what stands before it. */
+export function printEntry(entry: Entry): string {
+  const out: string[] = [];
+  writeEntry({ ...entry, name: { ...entry.name, leading: "" } }, out);
+  return out.join("");
+}
+
+function writeItem(item: Item, out: string[]): void {
+  if (item.kind === "import") {
+    writeTokens([item.keyword, item.target], out);
+    return;
+  }
+  writeTokens(item.kind === "snippet" ? [item.key] : item.keys, out);
+  writeToken(item.open, out);
+  for (const entry of item.entries) writeEntry(entry, out);
+  writeToken(item.close, out);
+}
+
+function writeEntry(entry: Entry, out: string[]): void {
+  writeToken(entry.name, out);
+  writeTokens(entry.args, out);
+  if (entry.block !== undefined) {
+    writeToken(entry.block.open, out);
+    for (const each of entry.block.entries) writeEntry(each, out);
+    writeToken(entry.block.close, out);
+  }
+  writeTokens(entry.rest, out);
+}
+
+function writeTokens(tokens: readonly Token[], out: string[]): void {
+  for (const token of tokens) writeToken(token, out);
+}
+
+function writeToken(token: Token | undefined, out: string[]): void {
+  if (token !== undefined) out.push(token.leading, token.raw);
 }
