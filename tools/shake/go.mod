@@ -1,0 +1,3 @@
+module ack-cluster-dns/tools/shake
+
+go 1.26
