@@ -1,0 +1,242 @@
+import * as cs from "@pulumi/alicloud/cs";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { certificateNames, clusterFaults } from "./rules/cluster";
+import { provisionedDomain } from "./rules/clusterDomain";
+import { type Fault, describeFaults, refuse } from "./rules/faults";
+
+/** An add-on that the cluster is created with. */
+export interface AddonArgs {
+  /** The add-on's name in ACK, for example `csi-plugin`. */
+  name: string;
+  /** Its configuration as a JSON text. Default: ACK's own. */
+  config?: string;
+  /** Its version. Default: the one that ACK recommends for the cluster's version. */
+  version?: string;
+}
+
+export interface AckClusterArgs {
+  /** The cluster's name in ACK: 1 to 63 characters, letters, digits and hyphens, beginning with a letter or digit. */
+  name: string;
+  /**
+   * The cluster domain in force, for example `cluster.local`: what kubelets write into their pods' search lists and
+   * CoreDNS answers for. Labels of at most 63 lower-case letters, digits and hyphens.
+   */
+  clusterDomain: string;
+  /**
+   * The domain that the control plane recorded when the cluster was created; it can never change there. Default:
+   * `clusterDomain`. Set it once the two differ. A value that ACK does not confirm is refused, and nothing is replaced.
+   */
+  provisionedClusterDomain?: string;
+  /** The Kubernetes version to create or upgrade to, for example `1.34.1-aliyun.1`. Default: ACK's newest at creation. */
+  version?: string;
+  /** `ack.pro.small` (default), a larger `ack.pro.*`, or `ack.standard`. */
+  clusterSpec?: string;
+  /** The VSwitches of the control plane and, unless a pool names its own, of the nodes. 1 to 5. */
+  vswitchIds: string[];
+  /**
+   * The CIDR block of the pods, for the Flannel network plug-in, for example `172.20.0.0/16`. Create-only. Exactly one
+   * of `podCidr` and `podVswitchIds` must be set.
+   */
+  podCidr?: string;
+  /** The VSwitches that pods take their addresses from, for the Terway network plug-in. Create-only. */
+  podVswitchIds?: string[];
+  /** The CIDR block of the Services, for example `172.21.0.0/20`. Create-only. It may not overlap the pods' block. */
+  serviceCidr: string;
+  /** The length of each node's share of `podCidr`: 24 (default) to 28. Create-only; Flannel only. */
+  nodeCidrMask?: number;
+  /** `ipvs` (default), `iptables` or `nftables`. Create-only. */
+  proxyMode?: string;
+  /** Whether the API server has a public address, which Pulumi needs outside the VPC. Default: true. Create-only. */
+  publicEndpoint?: boolean;
+  /** Whether ACK makes a NAT gateway, so that nodes reach the Internet. Default: true. Create-only. */
+  newNatGateway?: boolean;
+  /** The security group of the nodes. Default: an advanced one that ACK makes. */
+  securityGroupId?: string;
+  /**
+   * Names and addresses that the API server's certificate must hold beside ACK's own. ACK replaces the whole list and
+   * restarts the API server. The name of the API server in a domain other than the provisioned one is added to it.
+   */
+  certificateSans?: string[];
+  /**
+   * Add-ons beside the network plug-in and CoreDNS. Create-only: later changes belong to `cs.KubernetesAddon`.
+   * `managed-coredns` is refused, since its configuration is not the user's to write.
+   */
+  addons?: AddonArgs[];
+  /** Tags of the cluster. Default: none. */
+  tags?: Record<string, string>;
+  /** The resource group. Default: the account's default group. */
+  resourceGroupId?: string;
+  /**
+   * Whether ACK and Pulumi refuse to delete the cluster. Default: true. To delete it, set false, run `pulumi up`, then
+   * `pulumi destroy`.
+   */
+  deletionProtection?: boolean;
+}
+
+/** An ACK managed cluster that no change of configuration can replace, and the Kubernetes provider for it. */
+export class AckCluster extends pulumi.ComponentResource {
+  /** The cluster's ID; known only when ACK confirmed every create-only value. */
+  public readonly clusterId: pulumi.Output<string>;
+  /** The cluster domain in force. */
+  public readonly clusterDomain: pulumi.Output<string>;
+  /** The cluster domain that the control plane has on record. */
+  public readonly provisionedClusterDomain: pulumi.Output<string>;
+  /** A kubeconfig for the public address of the API server; secret. */
+  public readonly kubeconfig: pulumi.Output<string>;
+  /** The provider for resources in the cluster: server-side apply, not replaced when the kubeconfig changes. */
+  public readonly kubernetes: k8s.Provider;
+  /** The cluster itself. */
+  public readonly cluster: cs.ManagedKubernetes;
+
+  /**
+   * @throws pulumi.ResourceError that lists every fault of `args`, and later one that lists every create-only value
+   *   that differs from what ACK has on record.
+   */
+  constructor(name: string, args: AckClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ack-cluster-dns:index:AckCluster", name, {}, opts);
+    refuse(this, clusterFaults("cluster", args));
+
+    const deletionProtection = args.deletionProtection ?? true;
+    const declared = createOnly(args);
+    const sans = certificateNames(args);
+    this.cluster = new cs.ManagedKubernetes(
+      `${name}-cluster`,
+      {
+        ...declared,
+        name: args.name,
+        version: args.version,
+        clusterSpec: args.clusterSpec ?? "ack.pro.small",
+        vswitchIds: args.vswitchIds,
+        podVswitchIds: args.podVswitchIds,
+        newNatGateway: args.newNatGateway ?? true,
+        slbInternetEnabled: args.publicEndpoint ?? true,
+        securityGroupId: args.securityGroupId,
+        isEnterpriseSecurityGroup: args.securityGroupId === undefined ? true : undefined,
+        customSan: sans.length > 0 ? sans.join(",") : undefined,
+        addons: addons(args),
+        tags: args.tags,
+        resourceGroupId: args.resourceGroupId,
+        deletionProtection,
+        skipSetCertificateAuthority: true,
+      },
+      {
+        parent: this,
+        protect: deletionProtection,
+        // A named resource is deleted before its replacement is made, unless told otherwise.
+        deleteBeforeReplace: false,
+        ignoreChanges: [
+          ...Object.keys(declared),
+          "addons",
+          "podVswitchIds",
+          "newNatGateway",
+          "slbInternetEnabled",
+          "isEnterpriseSecurityGroup",
+          ...undeclared,
+          ...(sans.length > 0 ? [] : ["customSan"]),
+          ...(args.tags === undefined ? ["tags"] : []),
+        ],
+      },
+    );
+
+    const { clusterDomain, podCidr, serviceCidr, nodeCidrMask, proxyMode } = this.cluster;
+    const confirmed = pulumi
+      .output({ clusterDomain, podCidr, serviceCidr, nodeCidrMask, proxyMode })
+      .apply((recorded) => this.confirm(args, declared, recorded));
+    this.clusterId = pulumi.all([this.cluster.id, confirmed]).apply(([id]) => id);
+    this.clusterDomain = pulumi.output(args.clusterDomain);
+    this.provisionedClusterDomain = pulumi.output(declared.clusterDomain);
+    this.kubeconfig = pulumi.secret(
+      cs.getClusterCredentialOutput({ clusterId: this.clusterId }, { parent: this }).kubeConfig,
+    );
+    this.kubernetes = new k8s.Provider(
+      `${name}-kubernetes`,
+      {
+        kubeconfig: this.kubeconfig,
+        clusterIdentifier: this.clusterId,
+        enableServerSideApply: true,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({
+      clusterId: this.clusterId,
+      clusterDomain: this.clusterDomain,
+      provisionedClusterDomain: this.provisionedClusterDomain,
+      kubeconfig: this.kubeconfig,
+      kubernetes: this.kubernetes,
+      cluster: this.cluster,
+    });
+  }
+
+  /** The engine ignores changes of these values; that they are ignored must not go unsaid. */
+  private confirm(args: AckClusterArgs, declared: CreateOnly, recorded: Partial<CreateOnly>): void {
+    const faults = Object.entries(declared).flatMap(([key, value]): Fault[] => {
+      const actual = recorded[key as keyof CreateOnly];
+      if (
+        value === undefined ||
+        actual === undefined ||
+        actual === "" ||
+        String(actual) === String(value)
+      )
+        return [];
+      return [recordFault(args, key, value, String(actual))];
+    });
+    if (faults.length > 0) throw new pulumi.ResourceError(describeFaults(faults), this, true);
+  }
+}
+
+/** What the provider reads back although nobody declared it, which would be a difference for ever. */
+const undeclared = ["timezone", "enableRrsa", "controlPlaneLogComponents", "autoMode"];
+
+interface CreateOnly {
+  clusterDomain: string;
+  podCidr?: string;
+  serviceCidr: string;
+  nodeCidrMask?: number;
+  proxyMode: string;
+}
+
+function createOnly(args: AckClusterArgs): CreateOnly {
+  return {
+    clusterDomain: provisionedDomain(args),
+    podCidr: args.podCidr,
+    serviceCidr: args.serviceCidr,
+    nodeCidrMask: args.podCidr === undefined ? undefined : (args.nodeCidrMask ?? 24),
+    proxyMode: args.proxyMode ?? "ipvs",
+  };
+}
+
+function recordFault(args: AckClusterArgs, key: string, value: unknown, actual: string): Fault {
+  const rule = `cluster ${JSON.stringify(args.name)} was created with ${JSON.stringify(actual)}, which can never change`;
+  if (key !== "clusterDomain") {
+    return {
+      key: `cluster.${key}`,
+      value,
+      rule,
+      wayOut: `Write ${JSON.stringify(actual)}, or make a new cluster under another name`,
+    };
+  }
+  if (args.provisionedClusterDomain !== undefined) {
+    return {
+      key: "cluster.provisionedClusterDomain",
+      value,
+      rule,
+      wayOut: `Write ${JSON.stringify(actual)}`,
+    };
+  }
+  return {
+    key: "cluster.clusterDomain",
+    value,
+    rule,
+    wayOut: `To move to this domain keep it and add provisionedClusterDomain: ${actual} and legacyClusterDomains: [${actual}]`,
+  };
+}
+
+function addons(args: AckClusterArgs): AddonArgs[] {
+  const network = args.podCidr === undefined ? "terway-eniip" : "flannel";
+  const named = new Set(args.addons?.map(({ name }) => name));
+  return [
+    ...[network, "coredns"].filter((name) => !named.has(name)).map((name) => ({ name })),
+    ...(args.addons ?? []),
+  ];
+}

@@ -1,0 +1,161 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { AckCluster, type AckClusterArgs } from "./ackCluster";
+import { CoreDns } from "./coreDns";
+import { DnsProbe, type DnsProbeSettings } from "./dnsProbe";
+import { NodePool, type NodePoolSettings } from "./nodePool";
+import { OssCustomDomain, type OssDomainSettings } from "./ossCustomDomain";
+import { refuse } from "./rules/faults";
+import { zoneOf } from "./rules/ossDomain";
+import { coreDnsArgs, organisationNames, platformFaults } from "./rules/platform";
+
+/** What the organisation has in DNS; no cluster domain may hide any of it. */
+export interface OrganisationArgs {
+  /** The zones that it answers for, public or private, for example `example.com`. */
+  zones: string[];
+  /** Names that workloads must reach, beside the domains of the buckets. Default: none. */
+  names?: string[];
+  /** Zones set aside for cluster domains, for example `k8s.example.com`; nothing else may lie in them. Default: none. */
+  reserved?: string[];
+  /** Zones that hold a wildcard record, which would answer for the search lists of pods. Default: none. */
+  wildcardZones?: string[];
+}
+
+/** The cluster, with the history of its domain. */
+export interface PlatformClusterArgs extends AckClusterArgs {
+  /**
+   * Earlier cluster domains that CoreDNS still answers. Default: none, but it must be written where
+   * `provisionedClusterDomain` is another domain than `clusterDomain`: empty says that no running pod carries it.
+   */
+  legacyClusterDomains?: string[];
+  /**
+   * Repeats `clusterDomain` to take it although it hides names. Default: none. For adopting a cluster that has the
+   * fault, before it moves; refused where nothing collides.
+   */
+  acceptCollidingDomain?: string;
+}
+
+/** The coredns add-on. */
+export interface CoreDnsSettings {
+  /** The version of the coredns add-on, for example `v1.11.3.5-5321daf49-aliyun`, or of CoreDNS itself. */
+  version: string;
+  /** A Corefile to build on, instead of ACK's own for the version. */
+  corefile?: string;
+  /** Legacy domains that are too large to list: every name but Services and pods goes to the public DNS. Default: none. */
+  forwardedDomains?: string[];
+}
+
+export interface AckPlatformArgs {
+  /** The region of the cluster and, unless they say otherwise, of the buckets, for example `cn-beijing`. */
+  region: string;
+  /** What the organisation has in DNS. */
+  organisation: OrganisationArgs;
+  /** The cluster. */
+  cluster: PlatformClusterArgs;
+  /** The pools of nodes; names are unique. */
+  nodePools: NodePoolSettings[];
+  /** The domains of buckets. Default: none. */
+  ossDomains?: OssDomainSettings[];
+  /** The coredns add-on. */
+  coreDns: CoreDnsSettings;
+  /** The questions that a pod asks at the end. Default: none are asked. */
+  probe?: DnsProbeSettings;
+}
+
+/** A cluster whose pods resolve its Services, the organisation's names and everybody else's. */
+export class AckPlatform extends pulumi.ComponentResource {
+  /** The cluster. */
+  public readonly cluster: AckCluster;
+  /** The pools of nodes, in the order of the arguments. */
+  public readonly nodePools: NodePool[];
+  /** CoreDNS. */
+  public readonly coreDns: CoreDns;
+  /** The domains of buckets, in the order of the arguments. */
+  public readonly ossDomains: OssCustomDomain[];
+  /** The ID of the cluster. */
+  public readonly clusterId: pulumi.Output<string>;
+  /** The cluster domain in force. */
+  public readonly clusterDomain: pulumi.Output<string>;
+  /** A kubeconfig of the cluster; secret. */
+  public readonly kubeconfig: pulumi.Output<string>;
+  /** The SHA-256 of the Corefile. */
+  public readonly corefileSha256: pulumi.Output<string>;
+  /** What the probe asked; empty without one. */
+  public readonly probedNames: pulumi.Output<string[]>;
+
+  /** @throws pulumi.ResourceError that lists every fault of `args`, before anything is made. */
+  constructor(name: string, args: AckPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ack-cluster-dns:index:AckPlatform", name, {}, opts);
+    refuse(this, platformFaults(args));
+
+    const { cluster } = args;
+    this.cluster = new AckCluster(`${name}-cluster`, cluster, { parent: this });
+    const { clusterId, kubernetes } = this.cluster;
+    const { clusterDomain } = cluster;
+    this.coreDns = new CoreDns(`${name}-coredns`, coreDnsArgs(args), {
+      parent: this,
+      provider: kubernetes,
+    });
+    this.nodePools = args.nodePools.map(
+      (pool) =>
+        new NodePool(
+          `${name}-pool-${pool.name}`,
+          { vswitchIds: cluster.vswitchIds, ...pool, clusterId, clusterDomain },
+          { parent: this },
+        ),
+    );
+    this.ossDomains = this.bindDomains(name, args);
+    const probe = this.probe(name, args, kubernetes);
+
+    this.clusterId = clusterId;
+    this.clusterDomain = this.cluster.clusterDomain;
+    this.kubeconfig = this.cluster.kubeconfig;
+    this.corefileSha256 = this.coreDns.corefileSha256;
+    this.probedNames = probe?.questions ?? pulumi.output([]);
+    this.registerOutputs({
+      cluster: this.cluster,
+      nodePools: this.nodePools,
+      coreDns: this.coreDns,
+      ossDomains: this.ossDomains,
+      clusterId: this.clusterId,
+      clusterDomain: this.clusterDomain,
+      kubeconfig: this.kubeconfig,
+      corefileSha256: this.corefileSha256,
+      probedNames: this.probedNames,
+    });
+  }
+
+  private bindDomains(
+    name: string,
+    { region, organisation, ossDomains = [] }: AckPlatformArgs,
+  ): OssCustomDomain[] {
+    return ossDomains.map((settings) => {
+      const zone = settings.zone ?? zoneOf(settings.domain, organisation.zones) ?? "";
+      return new OssCustomDomain(
+        `${name}-oss-${settings.domain}`,
+        { region, ...settings, zone },
+        { parent: this },
+      );
+    });
+  }
+
+  private probe(name: string, args: AckPlatformArgs, provider: k8s.Provider): DnsProbe | undefined {
+    if (args.probe === undefined) return undefined;
+    const { cluster, organisation, ossDomains = [], nodePools } = args;
+    return new DnsProbe(
+      `${name}-probe`,
+      {
+        ...args.probe,
+        clusterDomain: cluster.clusterDomain,
+        legacyClusterDomains: cluster.legacyClusterDomains,
+        organisationNames: organisationNames(organisation, ossDomains),
+        toleratedTaints: nodePools.flatMap(({ taints = [] }) => taints),
+      },
+      {
+        parent: this,
+        provider,
+        dependsOn: [this.coreDns, ...this.nodePools, ...this.ossDomains],
+      },
+    );
+  }
+}

@@ -1,0 +1,114 @@
+import * as cs from "@pulumi/alicloud/cs";
+import * as pulumi from "@pulumi/pulumi";
+import { renderPreUserData, renderUserData, toUserData } from "../node";
+import { refuse } from "./rules/faults";
+import { nodePoolFaults } from "./rules/nodePool";
+
+/** A taint that ACK puts on a node. */
+export interface TaintArgs {
+  /** The key, for example `dedicated`. */
+  key: string;
+  /** The value. Default: empty. */
+  value?: string;
+  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. */
+  effect: string;
+}
+
+/** What a pool of nodes looks like. */
+export interface NodePoolSettings {
+  /** The pool's name, unique in its cluster: 1 to 63 letters, digits and hyphens, beginning with a letter or digit. */
+  name: string;
+  /** The VSwitches of the nodes. Default in a platform: those of the cluster. */
+  vswitchIds?: string[];
+  /** The ECS instance types, in order of preference, for example `ecs.g7.large`. */
+  instanceTypes: string[];
+  /** How many nodes ACK keeps. Exactly one of this and `minSize` with `maxSize` must be set. */
+  desiredSize?: number;
+  /** The fewest nodes, where the cluster autoscaler decides. */
+  minSize?: number;
+  /** The most nodes, where the cluster autoscaler decides. */
+  maxSize?: number;
+  /**
+   * The operating system, for example `AliyunLinux3ContainerOptimized` or `ContainerOS`. Default: `AliyunLinux3`.
+   * Windows is refused: its kubelet does not read the scripts that set the cluster domain.
+   */
+  imageType?: string;
+  /** The kind of system disk, for example `cloud_essd`. Default: `cloud_essd`. */
+  systemDiskCategory?: string;
+  /** The size of the system disk in GiB, 40 to 500. Default: 120. */
+  systemDiskSize?: number;
+  /** The ECS key pair for SSH. Default: none, no SSH. */
+  keyName?: string;
+  /** Labels of the nodes. Default: none. */
+  labels?: Record<string, string>;
+  /** Taints of the nodes. Default: none. */
+  taints?: TaintArgs[];
+  /** The container runtime. Default: `containerd`. */
+  runtimeName?: string;
+  /** The runtime's version. Default: ACK's choice for the cluster's version. */
+  runtimeVersion?: string;
+  /** Shell commands that bash runs on each new node after ours. Default: none. Not a cloud-init document. */
+  userData?: string;
+}
+
+export interface NodePoolArgs extends NodePoolSettings {
+  /** The ID of the cluster. */
+  clusterId: pulumi.Input<string>;
+  /** The cluster domain that the kubelets of the pool write into their pods' search lists. */
+  clusterDomain: string;
+}
+
+/**
+ * A pool of nodes whose kubelets have the cluster domain from their first start. User data reaches new nodes only:
+ * a change of the domain leaves nodes that exist as they are.
+ */
+export class NodePool extends pulumi.ComponentResource {
+  /** The pool's ID: the cluster's ID, a colon, and the ID that ACK gave the pool. */
+  public readonly nodePoolId: pulumi.Output<string>;
+  /** The cluster domain of its kubelets. */
+  public readonly clusterDomain: pulumi.Output<string>;
+  /** The pool itself. */
+  public readonly nodePool: cs.NodePool;
+
+  /** @throws pulumi.ResourceError that lists every fault of `args`. */
+  constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ack-cluster-dns:index:NodePool", name, {}, opts);
+    refuse(this, nodePoolFaults("nodePool", args));
+
+    const { clusterDomain } = args;
+    this.nodePool = new cs.NodePool(
+      `${name}-nodes`,
+      {
+        clusterId: args.clusterId,
+        nodePoolName: args.name,
+        vswitchIds: args.vswitchIds,
+        instanceTypes: args.instanceTypes,
+        desiredSize: args.desiredSize?.toString(),
+        scalingConfig:
+          args.maxSize === undefined
+            ? undefined
+            : { enable: true, minSize: args.minSize ?? 0, maxSize: args.maxSize },
+        imageType: args.imageType ?? "AliyunLinux3",
+        systemDiskCategory: args.systemDiskCategory ?? "cloud_essd",
+        systemDiskSize: args.systemDiskSize ?? 120,
+        keyName: args.keyName,
+        labels: Object.entries(args.labels ?? {})
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, value]) => ({ key, value })),
+        taints: args.taints,
+        runtimeName: args.runtimeName ?? "containerd",
+        runtimeVersion: args.runtimeVersion,
+        preUserData: toUserData(renderPreUserData({ clusterDomain })),
+        userData: toUserData(renderUserData({ clusterDomain, commands: args.userData })),
+      },
+      { parent: this },
+    );
+    this.nodePoolId = this.nodePool.id;
+    this.clusterDomain = pulumi.output(clusterDomain);
+    this.registerOutputs({
+      nodePoolId: this.nodePoolId,
+      clusterDomain: this.clusterDomain,
+      nodePool: this.nodePool,
+    });
+  }
+}

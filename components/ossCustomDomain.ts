@@ -1,0 +1,90 @@
+import * as dns from "@pulumi/alicloud/dns";
+import * as oss from "@pulumi/alicloud/oss";
+import * as pulumi from "@pulumi/pulumi";
+import { parseName, relativeTo } from "../dns";
+import { refuse } from "./rules/faults";
+import { ossDomainFaults } from "./rules/ossDomain";
+
+/** A domain under which a bucket answers. */
+export interface OssDomainSettings {
+  /**
+   * The domain, for example `downloads.example.com`: lower case, no wildcard, no international name, not the zone
+   * itself, all of which OSS or the DNS refuse.
+   */
+  domain: string;
+  /** The bucket, which exists: 3 to 63 lower-case letters, digits and hyphens. */
+  bucket: string;
+  /** The bucket's region, for example `cn-beijing`. Default in a platform: the region of the stack. */
+  region?: string;
+  /** The Alibaba Cloud DNS domain that holds the records. Default in a platform: the nearest zone of the organisation. */
+  zone?: string;
+  /** How long resolvers may keep the records: 600 (default, the least in the free edition) to 86400 seconds. */
+  ttl?: number;
+  /** A certificate in Certificate Management Service, for HTTPS. Default: none, HTTP only. */
+  certificateId?: string;
+}
+
+export interface OssCustomDomainArgs extends OssDomainSettings {
+  /** The bucket's region, for example `cn-beijing`. */
+  region: string;
+  /** The Alibaba Cloud DNS domain that holds the records. */
+  zone: string;
+}
+
+/** A bucket bound to a domain: ownership proved by a TXT record, then the binding, and the CNAME last. */
+export class OssCustomDomain extends pulumi.ComponentResource {
+  /** The domain. */
+  public readonly domain: pulumi.Output<string>;
+  /** What the domain's CNAME record points to. */
+  public readonly target: pulumi.Output<string>;
+  /** The binding of the domain to the bucket. */
+  public readonly binding: oss.BucketCname;
+  /** The record that proves the ownership. */
+  public readonly ownership: dns.AlidnsRecord;
+  /** The record that sends clients to the bucket. */
+  public readonly record: dns.AlidnsRecord;
+
+  /** @throws pulumi.ResourceError that lists every fault of `args`. */
+  constructor(name: string, args: OssCustomDomainArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ack-cluster-dns:index:OssCustomDomain", name, {}, opts);
+    refuse(this, ossDomainFaults("ossDomain", args));
+
+    const { bucket, domain, zone } = args;
+    const rr = relativeTo(parseName(domain), parseName(zone));
+    const ttl = args.ttl ?? 600;
+    const shared = { domainName: zone, ttl, line: "default", status: "ENABLE" };
+    const token = new oss.BucketCnameToken(`${name}-token`, { bucket, domain }, { parent: this });
+    // The token changes while its record may not: OSS makes a new one after 72 hours, and none for a domain that is
+    // bound. With another bucket it must change, hence the bucket in the record's name.
+    this.ownership = new dns.AlidnsRecord(
+      `${name}-ownership-${bucket}`,
+      { ...shared, rr: `_dnsauth.${rr}`, type: "TXT", value: token.token },
+      { parent: this, ignoreChanges: ["value"] },
+    );
+    this.binding = new oss.BucketCname(
+      `${name}-binding`,
+      {
+        bucket,
+        domain,
+        certificate: args.certificateId === undefined ? undefined : { certId: args.certificateId },
+      },
+      // A domain belongs to one bucket at a time.
+      { parent: this, dependsOn: [this.ownership], deleteBeforeReplace: true },
+    );
+    const target = `${bucket}.oss-${args.region}.aliyuncs.com`;
+    this.record = new dns.AlidnsRecord(
+      `${name}-record`,
+      { ...shared, rr, type: "CNAME", value: target },
+      { parent: this, dependsOn: [this.binding] },
+    );
+    this.domain = pulumi.output(domain);
+    this.target = pulumi.output(target);
+    this.registerOutputs({
+      domain: this.domain,
+      target: this.target,
+      binding: this.binding,
+      ownership: this.ownership,
+      record: this.record,
+    });
+  }
+}

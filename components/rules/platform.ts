@@ -1,0 +1,118 @@
+import type { Organisation } from "../../dns";
+import type { AckPlatformArgs, OrganisationArgs } from "../ackPlatform";
+import type { CoreDnsArgs } from "../coreDns";
+import type { OssDomainSettings } from "../ossCustomDomain";
+import { clusterFaults } from "./cluster";
+import { clusterDomainFaults } from "./clusterDomain";
+import { coreDnsFaults } from "./coreDns";
+import { hostnameListFaults } from "./domain";
+import { duplicateFaults, type Fault } from "./faults";
+import { nodePoolFaults } from "./nodePool";
+import { ossDomainFaults, zoneOf } from "./ossDomain";
+import { probeFaults } from "./probe";
+
+/** The faults of everything that is there: of each part, and of what the parts say together. */
+export function platformFaults(args: Partial<AckPlatformArgs>): Fault[] {
+  const { organisation, cluster, nodePools = [], ossDomains = [], coreDns, probe } = args;
+  const faults = [
+    ...(organisation ? organisationFaults("organisation", organisation) : []),
+    ...(cluster ? clusterFaults("cluster", cluster) : []),
+    ...nodePools.flatMap((pool, index) => nodePoolFaults(`nodePools[${index}]`, pool)),
+    ...duplicateFaults(
+      nodePools.map(({ name }) => name),
+      (index) => `nodePools[${index}].name`,
+    ),
+    ...ossDomains.flatMap((domain, index) =>
+      ossFaults(`ossDomains[${index}]`, domain, organisation),
+    ),
+    ...duplicateFaults(
+      ossDomains.map(({ domain }) => domain),
+      (index) => `ossDomains[${index}].domain`,
+    ),
+    ...(probe ? probeFaults("probe", probe) : []),
+  ];
+  if (faults.length > 0 || !organisation || !cluster) return faults;
+  const domainFaults = clusterDomainFaults(
+    "cluster",
+    cluster,
+    knownOrganisation(organisation, ossDomains),
+  );
+  if (domainFaults.length > 0 || !coreDns) return domainFaults;
+  return coreDnsFaults("coreDns", coreDnsArgs({ organisation, cluster, ossDomains, coreDns }));
+}
+
+/** All that the arguments say about the organisation's zones and names, each with where it was said. */
+export function knownOrganisation(
+  organisation: OrganisationArgs,
+  ossDomains: readonly OssDomainSettings[],
+): Organisation {
+  const wildcards = new Set(organisation.wildcardZones);
+  const zones = new Set([
+    ...organisation.zones,
+    ...wildcards,
+    ...ossDomains.flatMap(({ zone }) => (zone === undefined ? [] : [zone])),
+  ]);
+  return {
+    zones: [...zones].map((zone) => ({ zone, origin: "config", wildcard: wildcards.has(zone) })),
+    names: [
+      ...(organisation.names ?? []).map((name) => ({ name, origin: "config" as const })),
+      ...ossDomains.map(({ domain }) => ({ name: domain, origin: "oss" as const })),
+    ],
+    reserved: organisation.reserved,
+  };
+}
+
+/** The names of the organisation that pods must be able to resolve, in a stable order. */
+export function organisationNames(
+  organisation: OrganisationArgs,
+  ossDomains: readonly OssDomainSettings[],
+): string[] {
+  return [
+    ...new Set([...(organisation.names ?? []), ...ossDomains.map(({ domain }) => domain)]),
+  ].sort();
+}
+
+/** What CoreDNS is made from. */
+export function coreDnsArgs(
+  args: Pick<AckPlatformArgs, "organisation" | "cluster" | "ossDomains" | "coreDns">,
+): CoreDnsArgs {
+  const { organisation, cluster, ossDomains = [], coreDns } = args;
+  return {
+    ...coreDns,
+    clusterDomain: cluster.clusterDomain,
+    legacyClusterDomains: cluster.legacyClusterDomains ?? [],
+    organisationNames: organisationNames(organisation, ossDomains),
+    wildcardZones: organisation.wildcardZones,
+    protect: cluster.deletionProtection ?? true,
+  };
+}
+
+function organisationFaults(
+  key: string,
+  { zones, names = [], reserved = [], wildcardZones = [] }: OrganisationArgs,
+): Fault[] {
+  return [
+    ...hostnameListFaults(`${key}.zones`, zones),
+    ...hostnameListFaults(`${key}.names`, names),
+    ...hostnameListFaults(`${key}.reserved`, reserved),
+    ...hostnameListFaults(`${key}.wildcardZones`, wildcardZones),
+  ];
+}
+
+function ossFaults(
+  key: string,
+  settings: OssDomainSettings,
+  organisation: OrganisationArgs | undefined,
+): Fault[] {
+  const zone = settings.zone ?? zoneOf(settings.domain, organisation?.zones ?? []);
+  const faults = ossDomainFaults(key, { ...settings, zone });
+  if (faults.length > 0 || zone !== undefined || !organisation) return faults;
+  return [
+    {
+      key: `${key}.domain`,
+      value: settings.domain,
+      rule: `it lies in none of the organisation's zones, which are ${organisation.zones.join(", ") || "none"}`,
+      wayOut: `Add its zone to organisation.zones, or name it in ${key}.zone`,
+    },
+  ];
+}
