@@ -1,0 +1,54 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import * as net from "node:net";
+import { ServerIdentity } from "./tls";
+
+export type Handler = (
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  tls: boolean,
+) => void;
+
+export interface Listener {
+  port: number;
+  close(): Promise<void>;
+}
+
+// The first byte of a TLS handshake record; no HTTP method begins with it.
+const handshake = 0x16;
+
+/** TLS and plain HTTP on one port of 127.0.0.1: the first byte tells which it is. */
+export async function listen(
+  port: number,
+  identity: ServerIdentity,
+  handler: Handler,
+): Promise<Listener> {
+  const plain = http.createServer((request, response) => handler(request, response, false));
+  const secure = https.createServer(identity, (request, response) =>
+    handler(request, response, true),
+  );
+  const open = new Set<net.Socket>();
+  const front = net.createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    socket.on("error", () => socket.destroy());
+    socket.once("data", (first) => {
+      socket.pause();
+      socket.unshift(first);
+      (first[0] === handshake ? secure : plain).emit("connection", socket);
+      process.nextTick(() => socket.resume());
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    front.once("error", reject);
+    front.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    port: (front.address() as net.AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        front.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
