@@ -16,6 +16,7 @@ export interface Instance {
 export const repository = path.resolve(__dirname, "..");
 export const toolsDir = path.join(repository, ".tools");
 export const labDir = path.join(repository, ".lab");
+const portsDir = path.join(labDir, ".ports");
 
 const preferredPorts = { cloudPort: 18443, apiPort: 16443 };
 // Below the range from which the kernel takes ports for outgoing connections.
@@ -40,10 +41,27 @@ export function openInstance(name = process.env.LAB_INSTANCE || "local"): Instan
   return { name, dir, ...ports };
 }
 
-/** Forgets the ports of an instance whose folder is being thrown away. */
+/** A port on 127.0.0.1 that no other instance gets, until it is released. */
+export function reservePort(instanceName: string, preferred?: number): number {
+  const listening = listeningPorts();
+  const start = portRange.first + (hash(instanceName) % (portRange.last - portRange.first));
+  const candidates = preferred === undefined ? [] : [preferred];
+  for (let port = start; port <= portRange.last; port++) candidates.push(port);
+  for (let port = portRange.first; port < start; port++) candidates.push(port);
+  for (const port of candidates) {
+    if (!listening.has(port) && reserve(port, instanceName)) return port;
+  }
+  throw new Error(`No free port on 127.0.0.1 between ${portRange.first} and ${portRange.last}.`);
+}
+
+export function releasePort(port: number): void {
+  fs.rmSync(reservation(port), { force: true });
+}
+
+/** Forgets every port of an instance whose folder is being thrown away. */
 export function releasePorts(instance: Instance): void {
-  for (const port of [instance.cloudPort, instance.apiPort]) {
-    fs.rmSync(reservation(port), { force: true });
+  for (const port of fs.existsSync(portsDir) ? fs.readdirSync(portsDir).map(Number) : []) {
+    if (fs.readFileSync(reservation(port), "utf8") === instance.name) releasePort(port);
   }
 }
 
@@ -67,43 +85,29 @@ function choosePorts(name: string, file: string): Ports {
   return ports;
 }
 
-function reservePort(name: string, preferred: number | undefined): number {
-  const listening = listeningPorts();
-  const start = portRange.first + (hash(name) % (portRange.last - portRange.first));
-  const candidates = preferred === undefined ? [] : [preferred];
-  for (let port = start; port <= portRange.last; port++) candidates.push(port);
-  for (let port = portRange.first; port < start; port++) candidates.push(port);
-  for (const port of candidates) {
-    if (!listening.has(port) && reserve(port, name)) return port;
-  }
-  throw new Error(`No free port on 127.0.0.1 between ${portRange.first} and ${portRange.last}.`);
-}
-
 // A file that only one process can create keeps instances that start together apart.
 function reserve(port: number, name: string): boolean {
   const file = reservation(port);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.mkdirSync(portsDir, { recursive: true });
   try {
     fs.writeFileSync(file, name, { flag: "wx" });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return isAbandoned(file) && takeOver(file, name);
+    return takeOver(file, name);
   }
 }
 
-function isAbandoned(file: string): boolean {
-  const owner = fs.readFileSync(file, "utf8");
-  return owner !== "" && !fs.existsSync(path.join(labDir, owner));
-}
-
+/** Takes the port of an instance whose folder somebody threw away by hand. */
 function takeOver(file: string, name: string): boolean {
+  const owner = fs.readFileSync(file, "utf8");
+  if (owner === "" || fs.existsSync(path.join(labDir, owner))) return false;
   fs.writeFileSync(file, name);
   return true;
 }
 
 function reservation(port: number): string {
-  return path.join(labDir, ".ports", String(port));
+  return path.join(portsDir, String(port));
 }
 
 function listeningPorts(): Set<number> {

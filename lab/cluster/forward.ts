@@ -24,14 +24,18 @@ export function startForward(instance: Instance, forward: Forward): void {
     name: `${forward.name}-inner`,
     netns: forward.netns,
     cgroup: "forward",
-    command: ["socat", `UNIX-LISTEN:${socket},fork,unlink-early,mode=600`, `TCP:${forward.target}`],
+    command: [
+      "socat",
+      `UNIX-LISTEN:${socket},fork,unlink-early,mode=600,backlog=256`,
+      `TCP:${forward.target}`,
+    ],
   });
   startDaemon(instance, {
     name: `${forward.name}-outer`,
     cgroup: "forward",
     command: [
       "socat",
-      `TCP-LISTEN:${forward.port},bind=127.0.0.1,fork,reuseaddr`,
+      `TCP-LISTEN:${forward.port},bind=127.0.0.1,fork,reuseaddr,backlog=256`,
       `UNIX-CONNECT:${socket}`,
     ],
   });

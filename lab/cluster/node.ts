@@ -1,20 +1,23 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import type { Instance } from "../instance";
+import { releasePort, reservePort, type Instance } from "../instance";
 import { binary } from "./binaries";
 import { destroyCgroup } from "./cgroups";
 import type { ControlPlane } from "./controlPlane";
 import type { NodeSpec, Report } from "./driver";
+import { startForward, stopForward } from "./forward";
 import { prepareNodeImage } from "./imageStore";
 import * as network from "./network";
 import { isSelfAssignable, nodeLabels, writeNodeFiles, type NodeRecord } from "./nodeFiles";
 import * as processes from "./process";
+import { sshPublicKey } from "./sshKey";
 
 const runNode = path.join(__dirname, "host", "run-node");
 const manager = "ack-cluster-manager";
 const bootTimeout = 180;
 
+const forwardName = (nodeName: string) => `ssh-${nodeName}`;
 export const daemonName = (nodeName: string) => `node-${nodeName}`;
 
 const nodesDir = (instance: Instance) => path.join(instance.dir, "nodes");
@@ -48,7 +51,8 @@ export function recordNode(
   const taken = nodes.map((node) => node.ip);
   const ip = network.chooseNodeIp(spec.nodeName, taken);
   const podNetwork = network.podNetworkOf(ip, cluster.podCidr, cluster.nodeCidrMask);
-  const record: NodeRecord = { clusterId: cluster.id, spec, ip, podNetwork };
+  const sshPort = reservePort(instance.name);
+  const record: NodeRecord = { clusterId: cluster.id, spec, ip, podNetwork, sshPort };
   const file = recordFile(instance, spec.nodeName);
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(`${file}.new`, JSON.stringify(record, null, 2));
@@ -82,6 +86,12 @@ export async function bootNode(
       },
     });
   }
+  startForward(instance, {
+    name: forwardName(name),
+    port: node.sshPort,
+    netns: network.namespaces.node(instance, name),
+    target: `${node.ip}:22`,
+  });
   await nodeReady(instance, controlPlane, node, report);
   await completeNode(controlPlane, node);
 }
@@ -122,7 +132,7 @@ async function prepareDisk(
     fs.rmSync(path.join(dir, part), { recursive: true, force: true });
   }
   await processes.run(["cp", "-a", imageStore, path.join(dir, "containerd")]);
-  await writeNodeFiles(path.join(dir, "upper"), controlPlane, node);
+  await writeNodeFiles(path.join(dir, "upper"), controlPlane, node, sshPublicKey(instance));
   fs.writeFileSync(ready, "");
 }
 
@@ -182,10 +192,12 @@ export async function removeNode(
 ): Promise<void> {
   const node = listNodes(instance).find(({ spec }) => spec.nodeName === nodeName);
   await destroyCgroup(`${processes.rootCgroup(instance)}/${daemonName(nodeName)}`);
+  await stopForward(instance, forwardName(nodeName));
   await processes.stopDaemon(instance, daemonName(nodeName), 0);
   await controlPlane?.api.delete(`/api/v1/nodes/${nodeName}`);
   await network.deleteNamespace(network.namespaces.node(instance, nodeName));
   if (node) {
+    releasePort(node.sshPort);
     for (const netns of await neighbours(instance, node)) {
       await network.unroutePods(netns, node.podNetwork);
     }
@@ -214,19 +226,33 @@ function childOf(parent: number): number | undefined {
   return undefined;
 }
 
+/** The name of the node that a person means by its name, address, instance, or "node1", "node2", ... */
+export function findNode(instance: Instance, word: string): string {
+  const all = listNodes(instance);
+  const byAddress = [...all].sort((a, b) => hostPart(a) - hostPart(b));
+  const counted = byAddress[Number(/^node(\d+)$/.exec(word)?.[1]) - 1];
+  const named = all.find((node) =>
+    [node.spec.nodeName, node.ip, node.spec.instanceId].includes(word),
+  );
+  const found = named ?? counted;
+  if (!found) {
+    const names = byAddress.map(({ spec }) => spec.nodeName).join(", ");
+    throw new Error(`There is no node "${word}". Nodes: ${names || "none"}.`);
+  }
+  return found.spec.nodeName;
+}
+
+const hostPart = ({ ip }: NodeRecord) => Number(ip.split(".")[3]);
+
 /** The command line that runs `command` on a node as its administrator would. */
 export function onNode(instance: Instance, nodeName: string, command: string[]): string[] {
-  const known = listNodes(instance).map(({ spec }) => spec.nodeName);
-  if (!known.includes(nodeName)) {
-    throw new Error(`There is no node "${nodeName}". Nodes: ${known.join(", ") || "none"}.`);
-  }
   const init = nodeInit(instance, nodeName);
   if (init === undefined) throw new Error(`${nodeName} is not running.`);
   const cgroup = `${processes.rootCgroup(instance)}/${daemonName(nodeName)}`;
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
   return [
     ...[processes.launcher, cgroup, "-"],
-    ...["nsenter", "--target", String(init), ...namespaces, "--root", "--wd=/", "--"],
+    ...["nsenter", "--target", String(init), ...namespaces, "--root", "--wd", "--"],
     ...["env", "-i", "HOME=/root", "LANG=C.UTF-8", `TERM=${process.env.TERM ?? "dumb"}`],
     ...["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...command],
   ];

@@ -16,6 +16,8 @@ export interface NodeRecord {
   ip: string;
   /** CIDR. */
   podNetwork: string;
+  /** 127.0.0.1: leads to the node's sshd. */
+  sshPort: number;
 }
 
 interface NodeFile {
@@ -35,8 +37,10 @@ export async function writeNodeFiles(
   root: string,
   controlPlane: ControlPlane,
   node: NodeRecord,
+  sshPublicKey: string,
 ): Promise<void> {
-  for (const { path: name, content, mode } of await nodeFiles(controlPlane, node)) {
+  const key: NodeFile = { path: "/root/.ssh/authorized_keys", content: sshPublicKey, mode: 0o600 };
+  for (const { path: name, content, mode } of [...(await nodeFiles(controlPlane, node)), key]) {
     const file = path.join(root, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, content);
@@ -88,6 +92,7 @@ async function nodeFiles(controlPlane: ControlPlane, node: NodeRecord): Promise<
     { path: "/etc/kubernetes/kube-proxy.conf", content: kubeconfig("kube-proxy"), mode: secret },
     { path: "/etc/containerd/config.toml", content: guest("containerd.toml") },
     { path: `${units}/containerd.service.d/limits.conf`, content: guest("containerd.conf") },
+    { path: `${units}/ssh.service.d/host-keys.conf`, content: guest("ssh.conf") },
     { path: "/etc/cni/net.d/10-pods.conflist", content: podNetworking(node) },
     { path: `${units}/cloud-final.service`, content: guest("cloud-final.service") },
     { path: `${units}/cgroups.service`, content: guest("cgroups.service") },

@@ -12,6 +12,8 @@ export const ownerVariable = "LAB_DAEMON_OF";
 /** Joins a control group and a network namespace, then runs a command. */
 export const launcher = path.join(__dirname, "host", "launch");
 
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 export interface RunOptions {
   input?: string;
   env?: NodeJS.ProcessEnv;
@@ -74,7 +76,8 @@ export function startDaemon(instance: Instance, daemon: Daemon): void {
     detached: true,
     stdio: ["ignore", log, log],
     cwd: instance.dir,
-    env: { ...process.env, ...daemon.env, [ownerVariable]: instance.dir },
+    // Nothing of the caller's: a daemon outlives it, and its environment may hold secrets.
+    env: { PATH: systemPath, HOME: "/root", ...daemon.env, [ownerVariable]: instance.dir },
   });
   fs.closeSync(log);
   child.on("error", () => undefined);
@@ -196,7 +199,7 @@ function ensureDir(instance: Instance, name: string): string {
 }
 
 /** When a process started, or undefined when it is gone or only waits to be reaped. */
-function startTime(pid: number): string | undefined {
+export function startTime(pid: number): string | undefined {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
