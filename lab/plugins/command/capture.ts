@@ -1,56 +1,61 @@
 import type { ResourceLog } from "../rpc/engineLog";
 
-/** Go's quoting, in which the official provider names commands. */
-export const quote = (text: string): string => JSON.stringify(text);
-
-/** Collects what a process writes, and shows it line by line while it runs. */
-export class Capture {
-  private readonly out: Buffer[] = [];
-  private readonly err: Buffer[] = [];
-  private readonly both: Buffer[] = [];
+class Pipe {
+  readonly chunks: Buffer[] = [];
   private pending = Buffer.alloc(0);
 
-  constructor(
-    private readonly logging: string,
-    private readonly log: ResourceLog,
-  ) {}
+  constructor(private readonly show: ((line: string) => void) | undefined) {}
 
-  readonly onStdout = (chunk: Buffer): void => {
-    this.out.push(chunk);
-    this.both.push(chunk);
-    if (this.logging === "stdout" || this.logging === "stdoutAndStderr") this.show(chunk);
-  };
-
-  readonly onStderr = (chunk: Buffer): void => {
-    this.err.push(chunk);
-    this.both.push(chunk);
-    if (this.logging === "stderr" || this.logging === "stdoutAndStderr") this.show(chunk);
-  };
-
-  private show(chunk: Buffer): void {
+  write(chunk: Buffer): void {
+    this.chunks.push(chunk);
+    if (!this.show) return;
     this.pending = Buffer.concat([this.pending, chunk]);
     for (let end = this.pending.indexOf("\n"); end >= 0; end = this.pending.indexOf("\n")) {
-      this.log.status("info", this.pending.subarray(0, end).toString().replace(/\r$/, ""));
+      this.show(this.pending.subarray(0, end).toString().replace(/\r$/, ""));
       this.pending = this.pending.subarray(end + 1);
     }
   }
 
+  end(): string {
+    if (this.pending.length > 0) this.show?.(this.pending.toString());
+    return Buffer.concat(this.chunks).toString().replace(/\n$/, "");
+  }
+}
+
+/** Collects what a process writes, and shows it line by line while it runs. */
+export class Capture {
+  private readonly both: Buffer[] = [];
+  private readonly out: Pipe;
+  private readonly err: Pipe;
+
+  constructor(logging: string, log: ResourceLog) {
+    const shown = (name: string): ((line: string) => void) | undefined =>
+      logging === name || logging === "stdoutAndStderr"
+        ? (line) => log.status("info", line)
+        : undefined;
+    this.out = new Pipe(shown("stdout"));
+    this.err = new Pipe(shown("stderr"));
+  }
+
+  readonly onStdout = (chunk: Buffer): void => {
+    this.both.push(chunk);
+    this.out.write(chunk);
+  };
+
+  readonly onStderr = (chunk: Buffer): void => {
+    this.both.push(chunk);
+    this.err.write(chunk);
+  };
+
   /** The outputs of a process that succeeded. */
   finish(): { stdout: string; stderr: string } {
-    this.flush();
-    const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString().replace(/\n$/, "");
-    return { stdout: text(this.out), stderr: text(this.err) };
+    return { stdout: this.out.end(), stderr: this.err.end() };
   }
 
   /** The error of a process that failed, with all that it wrote. */
   failure(reason: string, command: string): Error {
-    this.flush();
+    this.finish();
     const written = Buffer.concat(this.both).toString();
-    return new Error(`${reason}: running ${quote(command)}:\n${written}`);
-  }
-
-  private flush(): void {
-    if (this.pending.length > 0) this.log.status("info", this.pending.toString());
-    this.pending = Buffer.alloc(0);
+    return new Error(`${reason}: running ${JSON.stringify(command)}:\n${written}`);
   }
 }

@@ -1,4 +1,5 @@
 import { spawn } from "child_process";
+import * as fs from "fs";
 
 import type { Properties } from "../rpc/values";
 import { Capture } from "./capture";
@@ -32,8 +33,9 @@ const signals: Partial<Record<NodeJS.Signals, string>> = {
   SIGSEGV: "segmentation fault",
 };
 
-function startError(error: NodeJS.ErrnoException, program: string): string {
+function startError(error: NodeJS.ErrnoException, program: string, directory: string): string {
   const reason = errors[error.code ?? ""] ?? error.message;
+  if (!fs.existsSync(directory)) return `chdir ${directory}: ${reason}`;
   if (error.code === "ENOENT" && !program.includes("/")) {
     return `exec: ${JSON.stringify(program)}: executable file not found in $PATH`;
   }
@@ -84,7 +86,7 @@ export async function runLocal(
   child.stdin?.end(inputs.stdin);
   const failed = await new Promise<string | undefined>((resolve) => {
     child.once("error", (error) => {
-      if (!signal.aborted) resolve(startError(error, program));
+      if (!signal.aborted) resolve(startError(error, program, directory));
     });
     child.once("close", (code, by) =>
       resolve(by ? `signal: ${signals[by] ?? by}` : code ? `exit status ${code}` : undefined),
