@@ -30,7 +30,6 @@ go_compile() {
 	local target=$3 module=$4 package=$5
 	from=$1 to=$2
 	shift 5
-	export GOTMPDIR=$work/tmp
 	module_count=$(grep -cE '^\s+\S+ v[0-9]' "$module/go.mod" || true)
 
 	# .Stale: not in the build cache, so to be compiled.

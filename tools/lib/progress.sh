@@ -129,12 +129,13 @@ watch_command() {
 	return "$status"
 }
 
-# fail_with_log WHAT LOG: the end of the log is what a person needs to see first.
+# fail_with_log WHAT LOG: the end of the log, without the names of compiled packages and downloaded
+# modules, is what a person needs to see first.
 fail_with_log() {
 	wipe
 	{
 		echo "tools: $1. The last lines of $2:"
-		tail -n 15 "$2" | sed 's/^/    /'
+		grep -vE '^([a-z0-9.-]+/)*[A-Za-z0-9_./-]+$|^go: downloading ' "$2" | tail -n 15 | sed 's/^/    /'
 	} >&2
 	exit 1
 }

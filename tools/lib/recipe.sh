@@ -65,6 +65,7 @@ recipe_make() {
 		log=$out/logs/$1.log
 		mkdir -p "$work/tmp" "$work/done"
 		: >"$log"
+		export GOTMPDIR=$work/tmp # so that an interrupted compiler leaves nothing in /tmp
 		build "$work/done/$recipe_binary"
 		mv -T "$work/done" "$out/$recipe_folder"
 		rm -rf "$work"

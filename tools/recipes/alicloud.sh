@@ -21,7 +21,7 @@ build() {
 		fail_with_log "$step_title: the provider could not be cut down" "$log"
 	(cd "$source" && go mod edit -replace="$provider=./shaken" -replace="$sdk=./shaken-sdk")
 
-	go_compile 50 900 "$work/generate" "$source" . -tags generate
+	go_compile 50 900 "$work/generate" "$source" . -tags describe_alicloud
 	watch_command "$log" alicloud_describing env -C "$source" "$work/generate" schema --skip-docs --skip-examples ||
 		fail_with_log "$step_title: its schema could not be made" "$log"
 	go_compile 920 1000 "$1" "$source" .
