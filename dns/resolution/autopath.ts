@@ -1,0 +1,78 @@
+import type { Entry } from "../corefile/syntax";
+import { isWithin, isWithinAny, longestZone } from "./fqdn";
+import {
+  type Build,
+  type Handler,
+  isUnwritten,
+  type Message,
+  type Outcome,
+  type Query,
+} from "./query";
+import { type KubernetesConfig, kubernetesConfig } from "./kubernetesConfig";
+import type { ResourceRecord } from "./records";
+import { zonesOrBlock } from "./zoneArguments";
+
+const NAME = "autopath";
+
+/**
+ * The `autopath @kubernetes` plugin: for the first name of a pod's search list it walks the whole
+ * list on the server, and answers with an alias to the first name that is not NXDOMAIN. The names
+ * that it tries go past `rewrite`, which stands before it. It does nothing without `pods verified`.
+ */
+export function autopath(entries: readonly Entry[], next: Handler, build: Build): Handler {
+  const entry = entries[entries.length - 1] as Entry;
+  const source = entry.args[entry.args.length - 1];
+  const zones = zonesOrBlock(entry.args.slice(0, -1), build);
+  if (source?.text !== "@kubernetes") {
+    build.omit(entry.name, `autopath ${source?.text ?? ""}`.trim());
+    return next;
+  }
+  const stanza = build.block.find(({ name }) => name.text === "kubernetes");
+  const ignore = (): void => undefined;
+  const kubernetes = stanza && kubernetesConfig(stanza, { ...build, fault: ignore, omit: ignore });
+  if (kubernetes?.pods !== "verified") return next;
+  return (query, steps) => {
+    const search = isWithinAny(query.name, zones) ? searchOf(query, kubernetes, build) : undefined;
+    const [first] = search ?? [];
+    if (search === undefined || first === undefined || !isWithin(query.name, first)) {
+      return next(query, steps);
+    }
+    if (query.name === first) return { rcode: "SERVFAIL", failed: true, plugin: NAME };
+    const base = query.name.slice(0, query.name.length - first.length);
+    let firstOutcome: Outcome | undefined;
+    for (const suffix of search) {
+      const name = `${base}${suffix}`;
+      const outcome = next({ ...query, name }, steps);
+      if (outcome.failed === true) return { ...outcome, question: query.name, message: undefined };
+      firstOutcome ??= outcome;
+      const { message } = outcome;
+      if (isUnwritten(outcome.rcode) || message === undefined || message.rcode === "NXDOMAIN")
+        continue;
+      steps.push({ plugin: NAME, action: "searched", detail: name });
+      return { ...outcome, message: aliased(message, query.name) };
+    }
+    return firstOutcome as Outcome;
+  };
+}
+
+/** The search list that CoreDNS takes the pod to have: made of the zone asked, not of the pod's own. */
+function searchOf(query: Query, { zones }: KubernetesConfig, build: Build): string[] | undefined {
+  const zone = longestZone(query.name, zones);
+  const { ip, namespace } = query.asker;
+  const pod = ip === undefined ? { namespace } : build.cluster.pods.get(ip)?.[0];
+  if (zone === undefined || pod === undefined) return undefined;
+  const cluster = [`${pod.namespace}.svc.${zone}`, `svc.${zone}`, zone];
+  return [...cluster, ...build.coreDnsSearch, ""];
+}
+
+function aliased(message: Message, question: string): Message {
+  const foreign = message.answers.find(({ name }) => name !== question);
+  if (foreign === undefined) return { ...message, question };
+  const alias: ResourceRecord = {
+    name: question,
+    type: "CNAME",
+    ttl: foreign.ttl,
+    data: foreign.name,
+  };
+  return { ...message, question, answers: [alias, ...message.answers] };
+}

@@ -1,0 +1,190 @@
+import { type ExpandedBlock, expandCorefile } from "../corefile/expand";
+import { CorefileError, type CorefileFinding } from "../corefile/finding";
+import { parseCorefile } from "../corefile/parser";
+import type { Entry, Token } from "../corefile/syntax";
+import { isAtLeast, NEWEST, parseVersion } from "../corefile/version";
+import { NameError } from "../name";
+import { indexCluster } from "./cluster";
+import { nextLabel } from "./fqdn";
+import { chainOf } from "./plugins";
+import {
+  type Build,
+  type Handler,
+  isUnwritten,
+  type Message,
+  type Profile,
+  type Query,
+  type Step,
+} from "./query";
+import type { Records } from "./records";
+import { compileUpstream } from "./upstream";
+import { viewExpression } from "./viewExpression";
+import { listenKey } from "./zoneArguments";
+
+/** How a Corefile is run. */
+export interface ServerOptions {
+  /** Such as `1.15.0` or `v1.9.3.10-7dfca203-aliyun`. Default: the newest that is known. */
+  readonly coreDnsVersion?: string;
+  /** The port that pods ask: server blocks on others, or with another transport, are left out. Default 53. */
+  readonly port?: number;
+  /** Environment of CoreDNS, for `{$NAME}` in the Corefile. Variables that are missing are empty. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a server makes of one question. */
+export interface Resolution {
+  /** The key of the server block that took it, as written; undefined where none did. */
+  readonly block?: string;
+  /** Line of that block in the Corefile, from 1. */
+  readonly line?: number;
+  /** What the plugins did on the way, in order. */
+  readonly steps: readonly Step[];
+  /** The plugin that ended the query; `server` where no block or no plugin did. */
+  readonly plugin: string;
+  /** The reply; undefined where none is sent. */
+  readonly message?: Message;
+  /** Parts of the block that the model leaves out and that could have answered. */
+  readonly omitted: readonly string[];
+}
+
+/** A compiled Corefile: answers one question. `name` is complete and in lower case. */
+export type Server = (query: Query) => Resolution;
+
+interface Block {
+  readonly key: string;
+  readonly line: number;
+  readonly takes?: (query: Query) => boolean;
+  readonly handler: Handler;
+  readonly omitted: readonly string[];
+}
+
+const DEFAULT_PORT = 53;
+/** CoreDNS bounds how often it asks itself; what lies beyond answers nothing of use. */
+const MAX_DEPTH = 8;
+
+/**
+ * Compiles a Corefile against the records that it will answer from.
+ * @throws CorefileSyntaxError when the text is not a Corefile.
+ * @throws CorefileError with every stanza that CoreDNS would not start with, as far as answers depend on it.
+ * @throws NameError when a zone or an owner in the records is not a domain name.
+ */
+export function compileServer(corefile: string, records: Records, options: ServerOptions): Server {
+  const findings: CorefileFinding[] = [];
+  const zones = new Map<string, Block[]>();
+  const server: Server = (query) => serve(zones, query);
+  const profile = profileOf(options.coreDnsVersion);
+  const shared = {
+    profile,
+    cluster: indexCluster(records.cluster),
+    upstream: compileUpstream(records.zones),
+    coreDnsIps: records.coreDnsIps ?? [],
+    coreDnsSearch: records.coreDnsSearch ?? [],
+    files: records.files ?? {},
+    lookup: (query: Query, name: string): Message | undefined =>
+      query.depth < MAX_DEPTH
+        ? server({ ...query, name, depth: query.depth + 1 }).message
+        : undefined,
+    fault: ({ line, column }: Token, message: string): void => {
+      findings.push({ code: "refused", severity: "error", message, line, column });
+    },
+  };
+  const expanded = expandCorefile(parseCorefile(corefile), options.environment);
+  for (const block of expanded.blocks) {
+    const keys = keysOf(block, profile, shared.fault);
+    const omitted: string[] = [];
+    const build: Build = {
+      ...shared,
+      zones: keys.flatMap((key) => key.zones),
+      block: block.entries,
+      omit: ({ line }, what) => omitted.push(`${what} (line ${line})`),
+    };
+    const compiled = compileBlock(block, build, omitted);
+    const wanted = keys.filter(
+      ({ transport, port }) => transport === "dns" && port === (options.port ?? DEFAULT_PORT),
+    );
+    for (const zone of wanted.flatMap((key) => key.zones)) {
+      zones.set(zone, [...(zones.get(zone) ?? []), compiled]);
+    }
+  }
+  if (findings.length > 0) throw new CorefileError(findings);
+  return server;
+}
+
+/** Checked against 1.6.7 and 1.15.0; what lies between is taken to be like the newer one. */
+function profileOf(version: string = NEWEST): Profile {
+  const parsed = parseVersion(version);
+  return { legacy: parsed !== undefined && !isAtLeast(parsed, "1.7.0") };
+}
+
+function keysOf(block: ExpandedBlock, { legacy }: Profile, fault: Build["fault"]) {
+  return block.keys.flatMap((token) => {
+    try {
+      return [listenKey(token.text, legacy)];
+    } catch (error) {
+      if (!(error instanceof NameError)) throw error;
+      fault(token, error.message);
+      return [];
+    }
+  });
+}
+
+function compileBlock(block: ExpandedBlock, build: Build, omitted: readonly string[]): Block {
+  const view = block.entries.find(({ name }) => name.text === "view");
+  const [key] = block.keys;
+  return {
+    key: block.keys.map(({ text }) => text).join(" "),
+    line: key?.line ?? 0,
+    takes: view && viewOf(view, build),
+    handler: chainOf(block.entries, build),
+    omitted,
+  };
+}
+
+function viewOf(view: Entry, build: Build): (query: Query) => boolean {
+  const conditions = (view.block?.entries ?? []).map(({ name, args }) => {
+    const text = args.map((arg) => arg.text).join(" ");
+    const condition = viewExpression(text);
+    if (condition === undefined) build.omit(name, `the view condition ${text}`);
+    return condition ?? ((): boolean => false);
+  });
+  return (query) => conditions.every((condition) => condition(query));
+}
+
+/** The longest suffix with a block that takes the query (core/dnsserver/server.go). */
+function route(zones: ReadonlyMap<string, readonly Block[]>, query: Query): Block | undefined {
+  const { name } = query;
+  for (let at = 0; at !== -1; at = nextLabel(name, at)) {
+    const found = pick(zones.get(at === 0 ? name : name.slice(at)), query);
+    if (found !== undefined) return found;
+  }
+  return pick(zones.get("."), query);
+}
+
+function pick(blocks: readonly Block[] | undefined, query: Query): Block | undefined {
+  if (blocks === undefined) return undefined;
+  for (const block of blocks) if (block.takes === undefined || block.takes(query)) return block;
+  return undefined;
+}
+
+function serve(zones: ReadonlyMap<string, readonly Block[]>, query: Query): Resolution {
+  const steps: Step[] = [];
+  const block = route(zones, query);
+  if (block === undefined) {
+    return { steps, plugin: SERVER, message: refusal(query.name, "REFUSED"), omitted: [] };
+  }
+  const outcome = block.handler(query, steps);
+  const plugin = outcome.message?.plugin ?? outcome.plugin;
+  const message =
+    outcome.message ??
+    (isUnwritten(outcome.rcode)
+      ? refusal(outcome.question ?? query.name, outcome.rcode)
+      : undefined);
+  const { key, line, omitted } = block;
+  return { block: key, line, steps, plugin, message, omitted };
+}
+
+const SERVER = "server";
+
+function refusal(question: string, rcode: string): Message {
+  return { question, rcode, answers: [], plugin: SERVER };
+}

@@ -1,0 +1,57 @@
+import { NameError } from "../name";
+import { isCidr, reverseName } from "../reverse";
+import type { Token } from "../corefile/syntax";
+import { parseZoneKey } from "../corefile/zone";
+import { fqdnOf } from "./fqdn";
+import type { Build } from "./query";
+
+/** A key of a server block as the server takes it. */
+export interface ListenKey {
+  readonly transport: string;
+  readonly port: number;
+  /** Complete names. */
+  readonly zones: readonly string[];
+}
+
+/**
+ * Reads a key or a plugin's zone. CoreDNS 1.6 makes one zone of a CIDR block and lets it grow to
+ * where a label ends; newer ones make several.
+ * @throws NameError when the zone is neither a domain name nor a CIDR block.
+ */
+export function listenKey(text: string, legacy: boolean): ListenKey {
+  const { transport, zones, port } = parseZoneKey(text);
+  const host = text.replace(/^[a-z0-9]+:\/\//, "").replace(/:\d+$/, "");
+  const grown = legacy && isCidr(host);
+  return { transport, port, zones: grown ? [grownReverseZone(host)] : zones.map(fqdnOf) };
+}
+
+function grownReverseZone(cidr: string): string {
+  const [address = "", prefix = ""] = cidr.split("/");
+  const { labels } = reverseName(address);
+  const [bits, bitsPerLabel] = address.includes(":") ? [128, 4] : [32, 8];
+  const free = bits - Number(prefix);
+  const cut = Math.floor((free + (free % bitsPerLabel)) / bitsPerLabel);
+  return `${labels.slice(cut).join(".")}.`;
+}
+
+/** The zones in a plugin's arguments, or those of its server block where it names none. */
+export function zonesOrBlock(args: readonly Token[], build: Build): readonly string[] {
+  return args.length === 0 ? build.zones : zonesIn(args, build);
+}
+
+/** What `fallthrough` lets through: the zones it names, everything where it names none. */
+export function fallthroughZones(args: readonly Token[], build: Build): readonly string[] {
+  return args.length === 0 ? ["."] : zonesIn(args, build);
+}
+
+function zonesIn(args: readonly Token[], build: Build): string[] {
+  return args.flatMap((token) => {
+    try {
+      return listenKey(token.text, build.profile.legacy).zones;
+    } catch (error) {
+      if (!(error instanceof NameError)) throw error;
+      build.fault(token, error.message);
+      return [];
+    }
+  });
+}
