@@ -20,7 +20,8 @@ read_file() {
     raw=$raw$c
     case $state:$c in
       line:[\#\;]) state=comment ;;
-      line:[[:space:]]) end_entry ;;
+      line:"$newline") end_entry ;;
+      line:[[:space:]]) ;;
       line:*) state=name name=$c ;;
       comment:\\) state=comment_escape ;;
       comment_escape:*) state=comment ;;
@@ -49,7 +50,7 @@ read_file() {
 end_entry() { state=line after=$after$raw raw=''; }
 
 end_assignment() {
-  case $name in
+  case ${name%%[[:space:]]*} in
     KUBELET_CUSTOMIZED_ARGS)
       before=$before$last$after last=$raw value=$text found=yes
       state=line after='' raw=''
