@@ -2,7 +2,7 @@ import * as cs from "@pulumi/alicloud/cs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateNames, clusterFaults } from "./rules/cluster";
-import { provisionedDomain } from "./rules/clusterDomain";
+import { clusterDomainFaults, provisionedDomain } from "./rules/clusterDomain";
 import { type Fault, describeFaults, refuse } from "./rules/faults";
 
 /** An add-on that the cluster is created with. */
@@ -95,13 +95,16 @@ export class AckCluster extends pulumi.ComponentResource {
    */
   constructor(name: string, args: AckClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ack-cluster-dns:index:AckCluster", name, {}, opts);
-    refuse(this, clusterFaults("cluster", args));
+    refuse(this, [
+      ...clusterDomainFaults("cluster", { ...args, legacyClusterDomains: [] }),
+      ...clusterFaults("cluster", args),
+    ]);
 
     const deletionProtection = args.deletionProtection ?? true;
     const declared = createOnly(args);
     const sans = certificateNames(args);
     this.cluster = new cs.ManagedKubernetes(
-      `${name}-cluster`,
+      `${name}-ack`,
       {
         ...declared,
         name: args.name,

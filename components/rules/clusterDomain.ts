@@ -15,37 +15,28 @@ export function provisionedDomain(domains: ClusterDomains): string {
   return domains.provisionedClusterDomain ?? domains.clusterDomain;
 }
 
-/**
- * The faults of a cluster's domains: their form, what they say together, and the names of the organisation or of
- * anybody else that the domain in force would hide. What a cluster was created with is history, so it may collide.
- */
-export function clusterDomainFaults(
-  key: string,
-  domains: ClusterDomains,
-  organisation: Organisation,
-): Fault[] {
-  const {
-    clusterDomain,
-    provisionedClusterDomain: provisioned,
-    legacyClusterDomains: legacy,
-  } = domains;
+/** The faults of each domain by itself, and, where there are none, of what they say together. */
+export function clusterDomainFaults(key: string, domains: ClusterDomains): Fault[] {
+  const { clusterDomain, provisionedClusterDomain: provisioned, legacyClusterDomains } = domains;
   const malformed = [
     ...hostnameFaults(`${key}.clusterDomain`, clusterDomain),
     ...(provisioned === undefined
       ? []
       : hostnameFaults(`${key}.provisionedClusterDomain`, provisioned)),
-    ...hostnameListFaults(`${key}.legacyClusterDomains`, legacy ?? []),
+    ...hostnameListFaults(`${key}.legacyClusterDomains`, legacyClusterDomains ?? []),
   ];
-  if (malformed.length > 0) return malformed;
-  return [...collisionFaults(key, domains, organisation), ...historyFaults(key, domains)];
+  return malformed.length > 0 ? malformed : historyFaults(key, domains);
 }
 
-function collisionFaults(
+/**
+ * The faults of a domain in force that hides names of the organisation, or of anybody else, and of the consent to one.
+ * What a cluster was created with is history, so it may collide.
+ */
+export function collisionFaults(
   key: string,
-  domains: ClusterDomains,
+  { clusterDomain, acceptCollidingDomain: accepted }: ClusterDomains,
   organisation: Organisation,
 ): Fault[] {
-  const { clusterDomain, acceptCollidingDomain: accepted } = domains;
   const faults = findCollisions(clusterDomain, organisation)
     .filter(({ severity }) => severity === "error")
     .map((collision) => collisionFault(`${key}.clusterDomain`, collision));
@@ -57,20 +48,15 @@ function collisionFaults(
     wayOut: "Remove the line",
   });
   if (accepted !== clusterDomain) {
-    return [
-      ...faults,
-      acceptFault(
-        `it accepts another domain than ${JSON.stringify(clusterDomain)}, the one in force`,
-      ),
-    ];
+    const rule = `it accepts another domain than the one in force, ${JSON.stringify(clusterDomain)}`;
+    return [...faults, acceptFault(rule)];
   }
-  return faults.length > 0
-    ? []
-    : [acceptFault("it accepts a collision, and this domain collides with nothing")];
+  if (faults.length > 0) return [];
+  return [acceptFault("it accepts a collision, and this domain collides with nothing")];
 }
 
 function collisionFault(key: string, { message }: Collision): Fault {
-  return { key, rule: message.replace(/\.$/, "") };
+  return { key, rule: message };
 }
 
 function historyFaults(key: string, domains: ClusterDomains): Fault[] {

@@ -32,7 +32,6 @@ export function coreDnsFaults(key: string, args: CoreDnsArgs): Fault[] {
 }
 
 function findingFault(key: string, { message, line, column }: CorefileFinding): Fault {
-  const rule = message.replace(/\.$/, "");
-  if (line === 0) return { key, rule };
-  return { key: `${key}.corefile`, rule: `line ${line}, column ${column}: ${rule}` };
+  if (line === 0) return { key, rule: message };
+  return { key: `${key}.corefile`, rule: `line ${line}, column ${column}: ${message}` };
 }

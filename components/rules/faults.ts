@@ -6,9 +6,9 @@ export interface Fault {
   key: string;
   /** The value that is wrong; undefined when it is missing. */
   value?: unknown;
-  /** The rule that it breaks: one clause, no full stop. */
+  /** The rule that it breaks: one clause. */
   rule: string;
-  /** What to do instead: one sentence, no full stop; undefined when the rule says it. */
+  /** What to do instead: one sentence; undefined when the rule says it. */
   wayOut?: string;
 }
 
@@ -16,14 +16,18 @@ export interface Fault {
 export function describeFault({ key, value, rule, wayOut }: Fault): string {
   const place = key.includes(":") ? key : `ack-cluster-dns:${key}`;
   const found = value === undefined ? "" : ` value ${JSON.stringify(value)}:`;
-  return `${place}:${found} ${rule}.${wayOut === undefined ? "" : ` ${wayOut}.`}`;
+  return `${place}:${found} ${sentence(rule)}${wayOut === undefined ? "" : ` ${sentence(wayOut)}`}`;
 }
 
-/** The whole message for faults, which may not be none. */
+/** The whole message for one fault or more. */
 export function describeFaults(faults: readonly Fault[]): string {
   const lines = faults.map(describeFault);
   if (lines.length === 1) return lines.join();
   return [`${lines.length} faults:`, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function sentence(text: string): string {
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Organisation } from "../../dns";
 import type { AckPlatformArgs, OrganisationArgs } from "../ackPlatform";
 import type { CoreDnsArgs } from "../coreDns";
+import type { NodePoolSettings } from "../nodePool";
 import type { OssDomainSettings } from "../ossCustomDomain";
 import { clusterFaults } from "./cluster";
-import { clusterDomainFaults } from "./clusterDomain";
+import { clusterDomainFaults, collisionFaults } from "./clusterDomain";
 import { coreDnsFaults } from "./coreDns";
 import { hostnameListFaults } from "./domain";
 import { duplicateFaults, type Fault } from "./faults";
@@ -13,15 +14,9 @@ import { probeFaults } from "./probe";
 
 /** The faults of everything that is there: of each part, and of what the parts say together. */
 export function platformFaults(args: Partial<AckPlatformArgs>): Fault[] {
-  const { organisation, cluster, nodePools = [], ossDomains = [], coreDns, probe } = args;
-  const faults = [
+  const { organisation, cluster, nodePools, ossDomains = [], coreDns, probe } = args;
+  const names = [
     ...(organisation ? organisationFaults("organisation", organisation) : []),
-    ...(cluster ? clusterFaults("cluster", cluster) : []),
-    ...nodePools.flatMap((pool, index) => nodePoolFaults(`nodePools[${index}]`, pool)),
-    ...duplicateFaults(
-      nodePools.map(({ name }) => name),
-      (index) => `nodePools[${index}].name`,
-    ),
     ...ossDomains.flatMap((domain, index) =>
       ossFaults(`ossDomains[${index}]`, domain, organisation),
     ),
@@ -29,16 +24,39 @@ export function platformFaults(args: Partial<AckPlatformArgs>): Fault[] {
       ossDomains.map(({ domain }) => domain),
       (index) => `ossDomains[${index}].domain`,
     ),
+  ];
+  const domains = cluster ? clusterDomainFaults("cluster", cluster) : [];
+  const faults = [
+    ...names,
+    ...domains,
+    ...(cluster ? clusterFaults("cluster", cluster) : []),
+    ...(nodePools ? poolFaults("nodePools", nodePools) : []),
     ...(probe ? probeFaults("probe", probe) : []),
   ];
-  if (faults.length > 0 || !organisation || !cluster) return faults;
-  const domainFaults = clusterDomainFaults(
+  if (names.length > 0 || domains.length > 0 || !organisation || !cluster) return faults;
+  const collisions = collisionFaults(
     "cluster",
     cluster,
     knownOrganisation(organisation, ossDomains),
   );
-  if (domainFaults.length > 0 || !coreDns) return domainFaults;
-  return coreDnsFaults("coreDns", coreDnsArgs({ organisation, cluster, ossDomains, coreDns }));
+  if (collisions.length > 0 || !coreDns) return [...faults, ...collisions];
+  const corefile = coreDnsArgs({ organisation, cluster, ossDomains, coreDns });
+  return [...faults, ...coreDnsFaults("coreDns", corefile)];
+}
+
+function poolFaults(key: string, pools: readonly NodePoolSettings[]): Fault[] {
+  if (pools.length === 0) {
+    return [
+      { key, rule: "missing", wayOut: "Write one pool or more: CoreDNS and the pods need nodes" },
+    ];
+  }
+  return [
+    ...pools.flatMap((pool, index) => nodePoolFaults(`${key}[${index}]`, pool)),
+    ...duplicateFaults(
+      pools.map(({ name }) => name),
+      (index) => `${key}[${index}].name`,
+    ),
+  ];
 }
 
 /** All that the arguments say about the organisation's zones and names, each with where it was said. */
