@@ -1,5 +1,5 @@
 import type { CorefileFinding } from "./finding";
-import { Parser } from "./parser";
+import { Parser, startsLine } from "./parser";
 import type { Block, Corefile, Entry, Item, ServerBlock, Snippet, Token } from "./syntax";
 
 /** A server block as CoreDNS sees it once imports and environment references are resolved. */
@@ -120,17 +120,30 @@ class Expander {
       this.tooMuch(`more than ${MAX_IMPORTED_LINES} lines`, this.linesLeft === -1, entry.name);
       return [];
     }
+    const [stray] = entry.rest;
+    if (stray !== undefined) this.badBrace("nothing may follow '}' on its line", stray);
     return [
       {
         name: this.replace(entry.name),
         args: entry.args.map((arg) => this.replace(arg)),
-        block: entry.block && this.block(entry.block, depth),
+        block: entry.block && this.block(entry, entry.block, depth),
         rest: entry.rest.map((token) => this.replace(token)),
       },
     ];
   }
 
-  private block(block: Block, depth: number): Block {
+  /** CoreDNS groups lines by braces wherever they stand, but its plugins read them by lines. */
+  private block(entry: Entry, block: Block, depth: number): Block {
+    if (startsLine(entry.args.at(-1) ?? entry.name, block.open)) {
+      this.badBrace("'{' must stand on the line that it belongs to", block.open);
+    }
+    const [first] = block.entries;
+    if (first !== undefined && !startsLine(block.open, first.name)) {
+      this.badBrace("what follows '{' must stand on a line of its own", first.name);
+    }
+    if (first !== undefined && !startsLine(tokensOf(block.entries).at(-1), block.close)) {
+      this.badBrace("'}' must stand on a line of its own", block.close);
+    }
     return { open: block.open, entries: this.entries(block.entries, depth), close: block.close };
   }
 
@@ -166,6 +179,10 @@ class Expander {
       this.report("import-file", "error", message, target);
     }
     return undefined;
+  }
+
+  private badBrace(message: string, token: Token): void {
+    this.report("brace", "error", message, token);
   }
 
   private tooMuch(what: string, first: boolean, token: Token): void {

@@ -26,10 +26,11 @@ export function parseCorefile(source: string): Corefile {
 
 /** Whether `token` stands on a later line than the end of `previous`. */
 export function startsLine(previous: Token | undefined, token: Token): boolean {
-  return previous === undefined || token.line > lastLine(previous);
+  return previous === undefined || token.line > lastLineOf(previous);
 }
 
-function lastLine(token: Token): number {
+/** The line on which a token ends: a quoted one may hold line ends. */
+export function lastLineOf(token: Token): number {
   let line = token.line;
   for (let at = token.text.indexOf("\n"); at !== -1; at = token.text.indexOf("\n", at + 1)) line++;
   return line;

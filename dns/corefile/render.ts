@@ -33,6 +33,8 @@ import { ackTemplate } from "./template";
 import { NEWEST, OLDEST, parseVersion } from "./version";
 import { isReverseArgument, parseZoneKey } from "./zone";
 
+/** Warnings of the check without which a rendered Corefile never counts or never gets ready. */
+const NEEDED = new Set(["missing-ready", "missing-reload", "missing-forward"]);
 /** The name of the view that lets a legacy domain itself pass. */
 const APEX_VIEW = "organisation-apex";
 
@@ -63,7 +65,7 @@ export function renderCorefile(request: CorefileRequest): string {
     placeBlocks(replaceEntry(base as Corefile, main.entry, edited), generate(main, plan)),
   );
   const errors = checkCorefile(text, request.coreDnsVersion).filter(
-    ({ severity }) => severity === "error",
+    ({ severity, code }) => severity === "error" || NEEDED.has(code),
   );
   if (errors.length > 0) throw new CorefileError(errors);
   return text;
@@ -171,13 +173,9 @@ function generate({ block, entry }: MainStanza, plan: Plan): string[] {
       .flatMap((zone) => rootKeys(block).map((key) => key.replace(/\.(?=:\d+$|$)/, zone)))
       .join(" ");
   const write = (keys: string, lines: readonly string[], entries: readonly Entry[]): string =>
-    [
-      `${keys} {`,
-      ...lines,
-      ...entries.map((each) => `    ${printEntry(each)}`),
-      "}",
-      "",
-    ].join("\n");
+    [`${keys} {`, ...lines, ...entries.map((each) => `    ${printEntry(each)}`), "}", ""].join(
+      "\n",
+    );
   const services = plan.forwarded.map((domain) => {
     const zones = ["svc", "pod"].map((label) => joinNames(parseName(label), domain).text);
     const own = withArgs(withoutProperty(entry, "fallthrough"), [domain.text]);

@@ -1,5 +1,7 @@
 /** A CoreDNS version, as upstream numbers it, and whether it is Alibaba Cloud's build. */
 export interface CoreDnsVersion {
+  /** As written. */
+  readonly text: string;
   /** Major, minor, patch, and the fourth number of ACK's builds (0 without one). */
   readonly numbers: readonly [number, number, number, number];
   /** Built by Alibaba Cloud, as `v1.9.3.10-7dfca203-aliyun` says. */
@@ -20,7 +22,7 @@ export function parseVersion(text: string): CoreDnsVersion | undefined {
   if (match === null) return undefined;
   const [major, minor, patch, build = 0] = match.slice(1, 5).map((part) => Number(part ?? 0));
   const ack = match[4] !== undefined || /-aliyun$/.test(match[5] ?? "");
-  return { numbers: [major as number, minor as number, patch as number, build], ack };
+  return { text, numbers: [major as number, minor as number, patch as number, build], ack };
 }
 
 /** Negative when `a` is older than `b`, by all four numbers. */

@@ -1,0 +1,458 @@
+import {
+  type Context,
+  any,
+  type Judge,
+  maybe,
+  none,
+  type PluginSpec,
+  type Rule,
+  some,
+  words,
+} from "./spec";
+import {
+  anyCase,
+  cidr,
+  cidrOrIp,
+  decimal,
+  duration,
+  durationOrSeconds,
+  integer,
+  ip,
+  name,
+  oneOf,
+  parseDuration,
+  percentage,
+  recordClass,
+  recordType,
+  rcode,
+  regexp,
+  word,
+  zone,
+} from "./value";
+import { goTemplateFault } from "../goTemplate";
+import { isAtLeast } from "../version";
+import { isReverseArgument } from "../zone";
+import { viewExpressionFault } from "../viewExpression";
+import { rewriteRule } from "./rewrite";
+
+/** A property that CoreDNS still takes and that does nothing. */
+const ignored: Rule = any(word);
+const fallthrough: Rule = any(zone);
+const upstreamGone = (until: string): Rule => ({
+  ...any(word),
+  until,
+  instead: "take it out: CoreDNS asks itself",
+});
+const transferGone: Rule = {
+  required: [oneOf("to", "from")],
+  optional: [],
+  rest: word,
+  until: "1.8.0",
+  instead: "use the transfer plugin",
+};
+/** A transfer's peer: an address, with a port where needed. */
+const peer = {
+  what: "an IP address, with a port where needed",
+  test: (text: string) =>
+    ip.test(text.replace(/^\[?([^\]]*?)\]?(?::[0-9]{1,5})?$/, "$1")) || ip.test(text),
+};
+const peerOrAll = {
+  what: `${peer.what}, or *`,
+  test: (text: string) => text === "*" || peer.test(text),
+};
+
+/** Plugins that answer questions or change answers. */
+export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
+  acl: {
+    line: any(zone),
+    properties: {
+      allow: aclRule(),
+      block: aclRule(),
+      filter: aclRule("1.8.2"),
+      drop: aclRule("1.10.1"),
+    },
+    repeat: "fine",
+  },
+  any: { line: none, repeat: "useless" },
+  auto: {
+    line: any(zone),
+    properties: {
+      directory: {
+        required: [word],
+        optional: [regexp, word],
+        judge: ({ length }) => (length === 2 ? "needs a template after the expression" : undefined),
+      },
+      reload: words(duration(0)),
+      upstream: ignored,
+      transfer: transferGone,
+    },
+    repeat: "useless",
+  },
+  autopath: { line: some(word), repeat: "useless" },
+  cache: {
+    line: {
+      ...any(word),
+      judge: ([first, ...zones]) => {
+        if (first === undefined) return undefined;
+        const isTtl = integer().test(first);
+        if (isTtl && Number(first) <= 0) return `has ${first}, and a TTL must be more than 0`;
+        const bad = (isTtl ? zones : [first, ...zones]).find((each) => !zone.test(each));
+        return bad && `has ${JSON.stringify(bad)}, which must be ${zone.what}`;
+      },
+    },
+    properties: {
+      success: { required: [integer()], optional: [integer(1), integer(0)] },
+      denial: { required: [integer()], optional: [integer(1), integer(0)] },
+      prefetch: { required: [integer(0)], optional: [duration(), percentage] },
+      serve_stale: { ...any(word), judge: serveStale },
+      serve_stale_policy: { ...words(anyCase("prefer_positive")), since: "1.14.7" },
+      servfail: { ...words(duration(0, 300)), since: "1.9.4" },
+      disable: { required: [oneOf("success", "denial")], optional: [], rest: zone, since: "1.9.4" },
+      keepttl: { ...none, since: "1.10.1" },
+    },
+    whole: (properties) =>
+      properties.has("serve_stale_policy") && !properties.has("serve_stale")
+        ? "needs serve_stale beside serve_stale_policy"
+        : undefined,
+    repeat: "refused",
+  },
+  chaos: { line: any(word), repeat: "useless" },
+  dns64: {
+    line: maybe(cidr),
+    properties: {
+      prefix: words(cidr),
+      translate_all: none,
+      allow_ipv4: { ...none, since: "1.8.7" },
+    },
+    whole: (properties, args) => {
+      const prefix = properties.get("prefix")?.[0] ?? args[0];
+      if (args.length > 0 && properties.size > 0) return "takes a prefix or a block, not both";
+      if (prefix === undefined || /:.*\/(?:32|40|48|56|64|96)$/.test(prefix)) return undefined;
+      return `has ${prefix}, which must be an IPv6 network of 32, 40, 48, 56, 64 or 96 bits`;
+    },
+    repeat: "useless",
+    since: "1.7.0",
+  },
+  dnssec: {
+    line: any(zone),
+    properties: {
+      key: { required: [oneOf("file", "aws_secretsmanager"), word], optional: [], rest: word },
+      cache_capacity: words(integer()),
+    },
+    repeat: "refused",
+  },
+  dynupdate: {
+    line: maybe(zone),
+    properties: {
+      database: words(word),
+      file: words(word),
+      allow: { required: [word, word, word], optional: [], rest: word },
+      max_records: words(integer(1)),
+      max_bytes: words(integer(1)),
+      max_update_records: words(integer(1)),
+    },
+    whole: (properties, args, { keys }) => {
+      if (!properties.has("file") || !properties.has("allow")) return "needs file and allow";
+      return args.length + keys.length === 1 || args.length === 1 ? undefined : "needs one zone";
+    },
+    repeat: "refused",
+    since: "1.15.0",
+  },
+  erratic: {
+    line: none,
+    properties: {
+      drop: maybe(integer(0, 2 ** 31 - 1)),
+      delay: maybe(integer(0, 2 ** 31 - 1), duration()),
+      truncate: maybe(integer(0, 2 ** 31 - 1)),
+      large: none,
+    },
+    repeat: "useless",
+  },
+  etcd: {
+    line: any(zone),
+    properties: {
+      stubzones: none,
+      debug: none,
+      fallthrough,
+      path: words(word),
+      endpoint: some(word),
+      upstream: ignored,
+      tls: maybe(word, word, word),
+      credentials: words(word, word),
+      "min-lease-ttl": { ...words(durationOrSeconds(0, 2 ** 32 - 1)), since: "1.12.4" },
+      "max-lease-ttl": { ...words(durationOrSeconds(0, 2 ** 32 - 1)), since: "1.12.4" },
+      no_apex_fallback: { ...none, since: "1.15.0" },
+    },
+    repeat: "useless",
+  },
+  federation: { line: any(word), repeat: "useless", until: "1.7.0" },
+  file: {
+    line: { required: [word], optional: [], rest: zone },
+    properties: {
+      fallthrough: { ...fallthrough, since: "1.12.2" },
+      reload: words(duration()),
+      reload_by_mtime: { ...none, since: "1.14.4" },
+      upstream: ignored,
+      transfer: transferGone,
+    },
+    repeat: "fine",
+  },
+  header: {
+    line: none,
+    properties: { query: headerRule("1.11.4"), response: headerRule() },
+    whole: ({ size }) => (size === 0 ? "needs a rule in its block" : undefined),
+    repeat: "useless",
+    since: "1.8.5",
+  },
+  hosts: {
+    line: { ...maybe(word), rest: zone },
+    properties: {
+      fallthrough,
+      fallthrough_unsupported: { ...none, since: "1.14.7" },
+      no_reverse: none,
+      ttl: words(integer(1, 65535)),
+      reload: words(duration(0)),
+    },
+    other: { required: [ip], optional: [], rest: name },
+    whole: (properties) =>
+      properties.has("fallthrough_unsupported") && !properties.has("fallthrough")
+        ? "needs fallthrough beside fallthrough_unsupported"
+        : undefined,
+    repeat: "refused",
+  },
+  k8s_external: {
+    line: any(zone),
+    properties: {
+      ttl: words(integer(0, 3600)),
+      apex: words(word),
+      headless: { ...none, since: "1.9.4" },
+      fallthrough: { ...fallthrough, since: "1.11.0" },
+    },
+    whole: (_, __, { plugins }) =>
+      plugins.has("kubernetes") ? undefined : "needs the kubernetes plugin in the same block",
+    repeat: "useless",
+  },
+  kubernetes: {
+    line: any(zone),
+    properties: {
+      endpoint_pod_names: none,
+      pods: words(oneOf("disabled", "insecure", "verified")),
+      namespaces: some(word),
+      namespace_labels: { ...some(word), judge: labelSelector },
+      endpoint: some(word),
+      tls: words(word, word, word),
+      labels: { ...some(word), judge: labelSelector },
+      fallthrough,
+      ttl: words(integer(0, 3600)),
+      noendpoints: none,
+      ignore: words(oneOf("empty_service")),
+      kubeconfig: { required: [word], optional: [word] },
+      resyncperiod: { ...any(word), until: "1.7.0", instead: "take it out, it did nothing" },
+      upstream: upstreamGone("1.7.0"),
+      transfer: transferGone,
+      multicluster: { ...any(zone), since: "1.12.2" },
+      startup_timeout: { ...words(duration()), since: "1.12.3" },
+      apiserver_qps: { ...words(decimal(0, Number.MAX_SAFE_INTEGER)), since: "1.14.0" },
+      apiserver_burst: { ...words(integer(0)), since: "1.14.0" },
+      apiserver_max_inflight: { ...words(integer(0)), since: "1.14.0" },
+      zonal: { ...none, since: "1.14.7" },
+    },
+    whole: kubernetesWhole,
+    repeat: "refused",
+  },
+  loadbalance: {
+    line: {
+      ...maybe(oneOf("round_robin", "weighted"), word),
+      judge: ([policy, file], { version }) => {
+        if ((policy === "weighted") !== (file !== undefined)) {
+          return "takes a file of weights with weighted, and with that only";
+        }
+        if (policy !== "weighted" || isAtLeast(version, "1.10.1")) return undefined;
+        return "knows weighted since CoreDNS 1.10.1 only";
+      },
+    },
+    properties: {
+      reload: { ...words(duration()), since: "1.10.1" },
+      prefer: { ...any(cidr), since: "1.12.4" },
+    },
+    whole: (properties, [policy]) => {
+      if (properties.has("reload") && policy !== "weighted")
+        return "takes reload with weighted only";
+      return properties.has("prefer") && policy === "weighted"
+        ? "takes prefer with round_robin only"
+        : undefined;
+    },
+    repeat: "useless",
+  },
+  minimal: { line: none, repeat: "useless", since: "1.8.4" },
+  nomad: {
+    line: any(zone),
+    properties: {
+      address: some(word),
+      token: words(word),
+      filter: { ...words(word), since: "1.13.2" },
+      ttl: words(integer(0, 3600)),
+    },
+    repeat: "useless",
+    since: "1.13.0",
+  },
+  rewrite: { line: any(word), flat: rewriteRule, repeat: "fine" },
+  secondary: {
+    line: any(zone),
+    properties: {
+      transfer: {
+        required: [oneOf("from", "to"), peerOrAll],
+        optional: [],
+        rest: peerOrAll,
+        judge: transferIn,
+      },
+      fallthrough: { ...fallthrough, since: "1.14.4" },
+      catalog: { ...any(zone), since: "1.14.5" },
+      upstream: upstreamGone("1.8.0"),
+    },
+    whole: (properties) =>
+      properties.has("transfer") ? undefined : "needs transfer from in its block",
+    repeat: "fine",
+  },
+  sign: {
+    line: { required: [word], optional: [], rest: zone },
+    properties: {
+      key: { required: [oneOf("file"), word], optional: [], rest: word },
+      directory: words(word),
+    },
+    repeat: "fine",
+  },
+  siit: {
+    line: none,
+    properties: { ipv6_prefix: words(cidr), eam: words(ip, ip) },
+    repeat: "useless",
+    since: "1.15.0",
+  },
+  template: {
+    line: { required: [recordClass, recordType], optional: [], rest: zone },
+    properties: {
+      match: some(regexp),
+      answer: { ...some(word), judge: templates },
+      additional: { ...some(word), judge: templates },
+      authority: { ...some(word), judge: templates },
+      rcode: words(rcode),
+      ederror: { required: [integer(0, 65535)], optional: [word], since: "1.10.1" },
+      fallthrough,
+      upstream: ignored,
+    },
+    repeat: "fine",
+  },
+  transfer: {
+    line: any(zone),
+    properties: { to: some(peerOrAll), source: { ...words(ip), since: "1.14.5" } },
+    whole: (properties) => (properties.has("to") ? undefined : "needs to in its block"),
+    repeat: "fine",
+  },
+  view: {
+    line: words(word),
+    properties: {
+      expr: {
+        ...some(word),
+        judge: (args) => viewExpressionFault(args.join(" ")),
+      },
+    },
+    repeat: "refused",
+    since: "1.10.0",
+  },
+  whoami: { line: none, repeat: "useless" },
+};
+
+function aclRule(from?: string): Rule {
+  const judge: Judge = (args) => {
+    let section = "";
+    let empty = false;
+    for (const each of args) {
+      const lower = each.toLowerCase();
+      if (lower === "type" || lower === "net") {
+        if (empty) return `needs a word after ${section}`;
+        section = lower;
+        empty = true;
+        continue;
+      }
+      if (section === "") return `has ${JSON.stringify(each)} where type or net must stand`;
+      empty = false;
+      const right = section === "net" ? cidrOrIp.test(each) : each === "*" || recordType.test(each);
+      if (!right)
+        return `has ${JSON.stringify(each)}, which is no ${section === "net" ? "network" : "record type"}`;
+    }
+    return empty ? `needs a word after ${section}` : undefined;
+  };
+  return { ...any(word), judge, since: from };
+}
+
+function headerRule(from?: string): Rule {
+  return {
+    required: [anyCase("set", "clear"), anyCase("aa", "ra", "rd")],
+    optional: [],
+    rest: anyCase("aa", "ra", "rd"),
+    since: from,
+  };
+}
+
+function templates(args: readonly string[], { version }: Context): string | undefined {
+  if (args.some((each) => /\bparseInt\b/.test(each)) && !isAtLeast(version, "1.10.0")) {
+    return "can use parseInt since CoreDNS 1.10.0 only";
+  }
+  const fault = args.map(goTemplateFault).find((each) => each !== undefined);
+  return fault && `has a template that Go would refuse: ${fault}`;
+}
+
+function transferIn(args: readonly string[], { version }: Context): string | undefined {
+  if (args[0] === "from") return args.includes("*") ? "can't come from *" : undefined;
+  return isAtLeast(version, "1.8.0") ? "to is gone; use the transfer plugin" : undefined;
+}
+
+function serveStale(args: readonly string[], { version }: Context): string | undefined {
+  const [upTo, mode, ...more] = args;
+  const most = isAtLeast(version, "1.14.4") ? 5 : isAtLeast(version, "1.9.2") ? 2 : 1;
+  if (args.length > most) return `takes at most ${most} words and has ${args.length}`;
+  const bad = [upTo, ...more].find((each) => each !== undefined && !(parseDuration(each) >= 0));
+  if (bad !== undefined) return `has ${JSON.stringify(bad)}, which must be a duration such as 1h`;
+  if (mode !== undefined && !["immediate", "verify"].includes(mode.toLowerCase())) {
+    return `has ${JSON.stringify(mode)}, which must be immediate or verify`;
+  }
+  const [ttl, recheck] = mode?.toLowerCase() === "verify" ? more.slice(1) : more;
+  if (mode?.toLowerCase() !== "verify" && more.length > 2)
+    return "takes at most 4 words with immediate";
+  const seconds = ttl === undefined ? 0 : parseDuration(ttl);
+  if (!Number.isInteger(seconds)) return `has ${JSON.stringify(ttl)}, which must be whole seconds`;
+  return recheck !== undefined && parseDuration(recheck) > 300
+    ? `has ${JSON.stringify(recheck)}, which must be at most 5m`
+    : undefined;
+}
+
+/** The selectors of Kubernetes, as far as they are written in Corefiles. */
+function labelSelector(args: readonly string[]): string | undefined {
+  const key = String.raw`(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
+  const label = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?`;
+  const set = String.raw`\(\s*${label}(?:\s*,\s*${label})*\s*\)`;
+  const one = `(?:!?${key}|${key}\\s*(?:=|==|!=)\\s*${label}|${key} (?:in|notin) ${set})`;
+  const text = args.join(" ");
+  return new RegExp(`^${one}(?:\\s*,\\s*${one})*$`).test(text)
+    ? undefined
+    : `has ${JSON.stringify(text)}, which is no label selector`;
+}
+
+function kubernetesWhole(
+  properties: ReadonlyMap<string, readonly string[]>,
+  args: readonly string[],
+  { keys }: Context,
+): string | undefined {
+  const zones = args.length > 0 ? args : keys;
+  if (zones.every(isReverseArgument)) return "needs a zone that is no reverse zone";
+  if (properties.has("namespaces") && properties.has("namespace_labels")) {
+    return "can't have both namespaces and namespace_labels";
+  }
+  if (properties.has("zonal") && properties.has("noendpoints")) {
+    return "can't have both zonal and noendpoints";
+  }
+  const bare = (each: string): string => each.toLowerCase().replace(/\.$/, "");
+  const served = zones.map(bare);
+  const other = properties.get("multicluster")?.find((each) => !served.includes(bare(each)));
+  return other && `has ${other} in multicluster, which is not among its zones`;
+}
