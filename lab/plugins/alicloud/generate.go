@@ -1,8 +1,7 @@
 //go:build describe_alicloud
 
-// The generate step: writes schema.json, which main.go embeds.
-//
-//	go run -tags describe_alicloud . schema --skip-docs --skip-examples
+// The program that writes schema.json, which the plugin embeds. It shares all but the bridge's own
+// generator with the plugin, so the two together compile little more than one of them.
 package main
 
 import (
@@ -15,28 +14,27 @@ import (
 )
 
 func main() {
-	info := providerInfo()
-	tfgen.MainWithCustomGenerate(pkgName, pkgVersion, info, func(opts tfgen.GeneratorOptions) error {
-		opts.Root = afero.NewMemMapFs()
-		g, err := tfgen.NewGenerator(opts)
+	tfgen.MainWithCustomGenerate(packageName, packageVersion, providerInfo(), func(options tfgen.GeneratorOptions) error {
+		options.Root = afero.NewMemMapFs()
+		generator, err := tfgen.NewGenerator(options)
 		if err != nil {
 			return err
 		}
-		if _, err := g.Generate(context.Background()); err != nil {
+		if _, err := generator.Generate(context.Background()); err != nil {
 			return err
 		}
-		data, err := afero.ReadFile(opts.Root, "schema.json")
+		text, err := afero.ReadFile(options.Root, "schema.json")
 		if err != nil {
 			return err
 		}
 		var schema map[string]any
-		if err := json.Unmarshal(data, &schema); err != nil {
+		if err := json.Unmarshal(text, &schema); err != nil {
 			return err
 		}
-		schema["version"] = pkgVersion
-		if data, err = json.Marshal(schema); err != nil {
+		schema["version"] = packageVersion // the generator leaves it to the release
+		if text, err = json.Marshal(schema); err != nil {
 			return err
 		}
-		return os.WriteFile("schema.json", data, 0o644)
+		return os.WriteFile("schema.json", text, 0o644)
 	})
 }

@@ -6,6 +6,7 @@ require (
 	github.com/aliyun/terraform-provider-alicloud v1.285.0
 	github.com/hashicorp/terraform-plugin-sdk v1.17.2
 	github.com/pulumi/pulumi-terraform-bridge/v3 v3.134.0
+	// Not newer: the bridge's generator does not compile with what follows.
 	github.com/pulumi/pulumi/pkg/v3 v3.251.0
 	github.com/pulumi/pulumi/sdk/v3 v3.251.0
 	github.com/spf13/afero v1.15.0
@@ -360,5 +361,5 @@ replace github.com/spf13/afero => github.com/spf13/afero v1.4.1
 
 replace github.com/hashicorp/terraform-exec => github.com/hashicorp/terraform-exec v0.15.0
 
-// Not served by the proxy: our own stand-in.
+// Not to be had as a module: ours, made from the public documentation of OSS.
 replace github.com/alibabacloud-go/alibabacloud-gateway-oss => ./gateway-oss
