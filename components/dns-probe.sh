@@ -38,7 +38,7 @@ reverse_name() {
     return
   fi
   nslookup "$1" 2>/dev/null | awk -v ip="$1" '
-    / name = / { sub(/.* name = /, ""); sub(/\.$/, ""); print }
+    /[ \t]name = / { sub(/.*[ \t]name = /, ""); sub(/\.$/, ""); print }
     /^Address 1: / && $3 == ip && NF > 3 { print $4 }'
 }
 
