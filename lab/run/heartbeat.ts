@@ -21,6 +21,9 @@ export async function runWithHeartbeat(
     env: options.env,
     stdio: terminal ? "inherit" : ["ignore", "pipe", "pipe"],
   });
+  // Ctrl-C reaches the command too, which ends in its own time and says how it went.
+  const wait = () => undefined;
+  process.on("SIGINT", wait);
   const started = Date.now();
   let heard = started;
   const pass = (stream: NodeJS.WriteStream) => (chunk: Buffer) => {
@@ -43,5 +46,6 @@ export async function runWithHeartbeat(
     });
   } finally {
     clearInterval(timer);
+    process.off("SIGINT", wait);
   }
 }
