@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { repository, toolsDir, type Instance } from "./instance";
 
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
-const products = "CS ECS VPC ALIDNS DNS PVTZ OSS STS LOCATION BSSOPENAPI".split(" ");
+const products = "CS ECS VPC ALIDNS DNS PVTZ OSS STS LOCATION BSSOPENAPI KMS".split(" ");
 
 /**
  * What makes plain Pulumi commands work on the lab: programs, backend, keys that the lab's cloud
@@ -34,6 +34,9 @@ export function labEnvironment(instance: Instance): Record<string, string> {
     ...Object.fromEntries(
       products.map((product) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, endpoint]),
     ),
+    // These two services have a client of the provider that knows only the older variable.
+    STS_ENDPOINT: endpoint,
+    LOCATION_ENDPOINT: endpoint,
   };
 }
 
