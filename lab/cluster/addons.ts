@@ -10,20 +10,26 @@ export const addOnManager = "ack-addon-manager";
 interface AddOnObject {
   /** The collection that it is made in. */
   path: string;
-  object: object;
+  object: NamedObject;
+}
+
+interface NamedObject {
+  metadata: { name: string; [field: string]: unknown };
+  [field: string]: unknown;
 }
 
 const namespace = "kube-system";
 const labels = { "k8s-app": "kube-dns" };
 
 /**
- * Installs CoreDNS as the add-on does. What exists is left as it is: an add-on is installed once,
- * and a Corefile that somebody changed since must stay changed.
+ * Installs CoreDNS as the add-on does. What exists already is left as it is, so that an installation
+ * that was cut short can be repeated.
  */
 export async function installAddOns(api: ApiClient, spec: ClusterSpec): Promise<void> {
   for (const { path, object } of [...coreDnsAccess(), ...coreDnsWorkload(spec)]) {
+    if ((await api.get(`${path}/${object.metadata.name}`)).status === 200) continue;
     const { status, body } = await api.create(path, object, addOnManager);
-    if (status !== 201 && status !== 409) {
+    if (status !== 201) {
       throw new Error(`${path}: the API server answered ${status}: ${JSON.stringify(body)}`);
     }
   }

@@ -28,15 +28,26 @@ export async function prepareNodeImage(report: Report): Promise<NodeImage> {
   const rootfs = path.join(toolsDir, `rootfs-${digest([rootfsBuilder])}`);
   if (!fs.existsSync(rootfs)) {
     report("building the nodes' file system with debootstrap (about 2 minutes, once)");
-    const onLine = (line: string) => lineOfProgress(line, report);
-    await run([rootfsBuilder, rootfs], { onLine });
+    let latest = "starting";
+    const onLine = (line: string) => {
+      if (line.startsWith("I: ")) latest = line.slice(3);
+    };
+    await withHeartbeat(
+      () => `file system: ${latest}`,
+      report,
+      () => run([rootfsBuilder, rootfs], { onLine }),
+    );
   }
   const coredns = binary("coredns");
   const sources = storeSources.map((name) => path.join(__dirname, name));
   const imageStore = path.join(toolsDir, `images-${digest([rootfsBuilder, coredns, ...sources])}`);
   if (!fs.existsSync(imageStore)) {
     report("building the images that nodes hold");
-    await withHeartbeat("importing the images", report, () => bake(rootfs, coredns, imageStore));
+    await withHeartbeat(
+      () => "importing the images",
+      report,
+      () => bake(rootfs, coredns, imageStore),
+    );
   }
   return { rootfs, imageStore };
 }
@@ -52,15 +63,6 @@ async function bake(rootfs: string, coredns: string, imageStore: string): Promis
   } finally {
     fs.rmSync(archives, { recursive: true, force: true });
   }
-}
-
-let spoken = 0;
-
-function lineOfProgress(line: string, report: Report): void {
-  const now = Date.now();
-  if (now - spoken < 4000 || !line.startsWith("I: ")) return;
-  spoken = now;
-  report(`file system: ${line.slice(3)}`);
 }
 
 function digest(files: string[]): string {

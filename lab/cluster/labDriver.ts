@@ -38,7 +38,7 @@ export function createLabDriver(
     await startPublicDns(instance);
     const controlPlane = await controlPlanes.openControlPlane(instance, spec);
     await controlPlanes.startControlPlane(instance, controlPlane, report);
-    await installAddOns(controlPlane.api, spec);
+    await installAddOnsOnce(controlPlane);
     await controlPlanes.serviceAccountsReady(instance, controlPlane, report);
     const kubeconfig = controlPlanes.adminKubeconfig(instance, controlPlane);
     writeAside(kubeconfigFile(instance), kubeconfig);
@@ -106,6 +106,14 @@ export function createLabDriver(
       );
     },
   };
+}
+
+// Once in a cluster's life: what somebody changed or deleted since must stay so.
+async function installAddOnsOnce({ api, spec, dir }: controlPlanes.ControlPlane): Promise<void> {
+  const done = path.join(dir, "add-ons-installed");
+  if (fs.existsSync(done)) return;
+  await installAddOns(api, spec);
+  fs.writeFileSync(done, "");
 }
 
 /** The cluster that the instance holds. */

@@ -244,6 +244,10 @@ export function findNode(instance: Instance, word: string): string {
 
 const hostPart = ({ ip }: NodeRecord) => Number(ip.split(".")[3]);
 
+// A node that shuts down stops its processes before it kills them. nsenter's own fork would stop along
+// with its child, nobody would reap that, and the node would never be gone; a shell just waits.
+const parentOutside = '"$@"; exit "$?"';
+
 /** The command line that runs `command` on a node as its administrator would. */
 export function onNode(instance: Instance, nodeName: string, command: string[]): string[] {
   const init = nodeInit(instance, nodeName);
@@ -252,7 +256,8 @@ export function onNode(instance: Instance, nodeName: string, command: string[]):
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
   return [
     ...[processes.launcher, cgroup, "-"],
-    ...["nsenter", "--target", String(init), ...namespaces, "--root", "--wd", "--"],
+    ...["nsenter", "--no-fork", "--target", String(init), ...namespaces, "--root", "--wd", "--"],
+    ...["sh", "-c", parentOutside, "sh"],
     ...["env", "-i", "HOME=/root", "LANG=C.UTF-8", `TERM=${process.env.TERM ?? "dumb"}`],
     ...["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...command],
   ];
