@@ -9,7 +9,7 @@ cost=431
 found() {
 	local candidate
 	while read -r candidate; do
-		[[ $(readlink -f "$candidate") != "$(readlink -f "$out")"/* ]] || continue
+		[[ $(realpath -s "$candidate") != "$out"/* && $(realpath "$candidate") != "$(realpath "$out")"/* ]] || continue
 		[ "$(PULUMI_SKIP_UPDATE_CHECK=1 "$candidate" version 2>/dev/null)" = "v$recipe_version" ] || continue
 		echo "$candidate"
 		return
