@@ -19,6 +19,8 @@ export interface Listener {
 }
 
 const TRANSPORT_SINCE: Readonly<Record<string, string>> = { quic: "1.11.0", https3: "1.14.0" };
+/** These don't start without a certificate; the others would speak in clear. */
+const NEEDS_TLS = /^(?:quic|https3):\/\//;
 const MAX_PORT = 65535;
 const VIEWS_ANYWHERE = "1.14.3";
 /** Far more than a server could open; keeps hostile input from multiplying. */
@@ -44,6 +46,10 @@ export function checkListeners(
     }
     if (block.source.open !== undefined && block.source.close === undefined) {
       report("brace", "the last '}' of this server block is missing", block.source.open);
+    }
+    const bare = block.keys.find((key) => NEEDS_TLS.test(key.text));
+    if (bare !== undefined && !block.entries.some((entry) => entry.name.text === "tls")) {
+      report("needs-tls", `${bare.text} needs the tls plugin with a certificate`, bare);
     }
     const hosts = hostsOf(block);
     if (hosts.length * block.keys.length > MAX_LISTENERS) {

@@ -129,15 +129,14 @@ class PluginCheck {
       if (property.block !== undefined) {
         this.report("no-block", `${label} has no block; take the braces out`, property.block.open);
       }
-      const rule = Object.hasOwn(spec.properties ?? {}, name.text)
-        ? spec.properties?.[name.text]
-        : undefined;
+      const text = spec.anyCase ? name.text.toLowerCase() : name.text;
+      const rule = Object.hasOwn(spec.properties ?? {}, text) ? spec.properties?.[text] : undefined;
       if (rule !== undefined) {
         this.property(label, rule, property);
-        found.set(name.text, [
-          ...(found.get(name.text) ?? []),
-          ...property.args.map((arg) => arg.text),
-        ]);
+        found.set(text, [...(found.get(text) ?? []), ...property.args.map((arg) => arg.text)]);
+      } else if (spec.other !== undefined && found.has(spec.otherBefore ?? "")) {
+        const message = `in ${entry.name.text}, ${JSON.stringify(name.text)} must stand before ${spec.otherBefore}`;
+        this.report("unknown-option", message, name);
       } else if (spec.other !== undefined) {
         this.words(entry.name.text, spec.other, { ...property, args: [name, ...property.args] });
       } else {

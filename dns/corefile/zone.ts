@@ -38,8 +38,7 @@ export function parseZoneKey(key: string): ZoneKey {
   const zone = ported?.[1] ?? address;
   const port =
     ported?.[2] === undefined ? (TRANSPORT_PORTS[transport] as number) : Number(ported[2]);
-  // CoreDNS takes an empty zone for the root.
-  const zones = isCidr(zone) ? reverseZones(zone) : [parseName(zone === "" ? "." : zone)];
+  const zones = isCidr(zone) ? reverseZones(zone) : [parseName(zone)];
   return { transport, zones, port };
 }
 

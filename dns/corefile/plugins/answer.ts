@@ -29,6 +29,7 @@ import {
   word,
   zone,
 } from "./value";
+import { countGroups } from "../goRegexp";
 import { goTemplateFault } from "../goTemplate";
 import { isAtLeast } from "../version";
 import { isReverseArgument } from "../zone";
@@ -71,6 +72,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       filter: aclRule("1.8.2"),
       drop: aclRule("1.10.1"),
     },
+    anyCase: true,
     repeat: "fine",
   },
   any: { line: none, repeat: "useless" },
@@ -80,7 +82,11 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       directory: {
         required: [word],
         optional: [regexp, word],
-        judge: ({ length }) => (length === 2 ? "needs a template after the expression" : undefined),
+        judge: ([, expression, template]) => {
+          if (expression === undefined) return undefined;
+          if (countGroups(expression) === 0) return "needs a group in its expression";
+          return template === undefined ? "needs a template after the expression" : undefined;
+        },
       },
       reload: words(duration(0)),
       upstream: ignored,
@@ -200,6 +206,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   header: {
     line: none,
     properties: { query: headerRule("1.11.4"), response: headerRule() },
+    anyCase: true,
     whole: ({ size }) => (size === 0 ? "needs a rule in its block" : undefined),
     repeat: "useless",
     since: "1.8.5",
@@ -214,6 +221,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       reload: words(duration(0)),
     },
     other: { required: [ip], optional: [], rest: name },
+    otherBefore: "fallthrough",
     whole: (properties) =>
       properties.has("fallthrough_unsupported") && !properties.has("fallthrough")
         ? "needs fallthrough beside fallthrough_unsupported"
@@ -247,7 +255,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       noendpoints: none,
       ignore: words(oneOf("empty_service")),
       kubeconfig: { required: [word], optional: [word] },
-      resyncperiod: { ...any(word), until: "1.7.0", instead: "take it out, it did nothing" },
+      resyncperiod: { ...none, until: "1.7.0", instead: "take it out, it did nothing" },
       upstream: upstreamGone("1.7.0"),
       transfer: transferGone,
       multicluster: { ...any(zone), since: "1.12.2" },

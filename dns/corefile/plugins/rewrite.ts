@@ -75,12 +75,12 @@ function nameRule(words: Words, { version }: Context): string | undefined {
   const fault =
     matchFault(match, from) ?? (kind === "regex" ? replacementFault(from, to) : undefined);
   if (fault !== undefined) return fault;
-  if (kind === "exact") return exactFault(from, to) ?? answers(more);
-  if (isAtLeast(version, "1.8.4")) return answers(more);
-  return more.length === 0 ? undefined : oldAnswer(kind, more);
+  const answerFault = isAtLeast(version, "1.8.4") ? answers(more) : oldAnswer(kind, more);
+  return answerFault ?? (kind === "exact" ? exactFault(from, to) : undefined);
 }
 
 function oldAnswer(kind: string, words: Words): string | undefined {
+  if (words.length === 0) return undefined;
   const [answer, name, pattern = "", replacement = ""] = words;
   if (kind !== "regex" || words.length !== 4 || answer !== "answer" || name !== "name") {
     return "takes only 'answer name PATTERN REPLACEMENT' after a regex, before CoreDNS 1.8.4";

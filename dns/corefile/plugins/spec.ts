@@ -36,6 +36,10 @@ export interface PluginSpec {
   readonly properties?: Readonly<Record<string, Rule>>;
   /** Takes what is none of the properties, such as the lines of `hosts`; the words are the whole line. */
   readonly other?: Rule;
+  /** The property after which `other` is refused. */
+  readonly otherBefore?: string;
+  /** Whether the names of properties count in any case. */
+  readonly anyCase?: boolean;
   /** The words of the block, which has no properties, are taken for more words of the line. */
   readonly flat?: Judge;
   /**

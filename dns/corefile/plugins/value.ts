@@ -176,8 +176,7 @@ export const upstream = (...transports: string[]): Value =>
   );
 
 function isHost(text: string): boolean {
-  const bare = text.replace(/^\[(.*)\]$/, "$1");
-  if (isIP(bare) !== 0) return true;
+  if (isIP(text) !== 0) return true;
   const ported = /^(?:\[([^[\]]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text);
   const host = ported?.[1] ?? ported?.[2] ?? "";
   return isIP(host) !== 0 && Number(ported?.[3]) <= 65535;
