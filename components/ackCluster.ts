@@ -171,20 +171,20 @@ export class AckCluster extends pulumi.ComponentResource {
     });
   }
 
-  /** The engine ignores changes of these values; that they are ignored must not go unsaid. */
+  /** The engine ignores changes of these values; that it does must not go unsaid. */
   private confirm(args: AckClusterArgs, declared: CreateOnly, recorded: Partial<CreateOnly>): void {
     const faults = Object.entries(declared).flatMap(([key, value]): Fault[] => {
       const actual = recorded[key as keyof CreateOnly];
-      if (
-        value === undefined ||
-        actual === undefined ||
-        actual === "" ||
-        String(actual) === String(value)
-      )
-        return [];
-      return [recordFault(args, key, value, String(actual))];
+      if (!actual || value === undefined || actual === value) return [];
+      return [recordFault(args, key, value, actual)];
     });
-    if (faults.length > 0) throw new pulumi.ResourceError(describeFaults(faults), this, true);
+    if (faults.length === 0) return;
+    const refusal = new pulumi.ResourceError(describeFaults(faults), this, true);
+    // An update must stop at whatever depends on the cluster, and says so in the engine's words too. A preview changes
+    // nothing and may go on: there nobody handles the refusal, and the program fails with its message alone.
+    refusal.stack = undefined;
+    if (!pulumi.runtime.isDryRun()) throw refusal;
+    void Promise.reject(refusal);
   }
 }
 
@@ -209,7 +209,7 @@ function createOnly(args: AckClusterArgs): CreateOnly {
   };
 }
 
-function recordFault(args: AckClusterArgs, key: string, value: unknown, actual: string): Fault {
+function recordFault(args: AckClusterArgs, key: string, value: unknown, actual: unknown): Fault {
   const rule = `cluster ${JSON.stringify(args.name)} was created with ${JSON.stringify(actual)}, which can never change`;
   if (key !== "clusterDomain") {
     return {
@@ -231,7 +231,7 @@ function recordFault(args: AckClusterArgs, key: string, value: unknown, actual: 
     key: "cluster.clusterDomain",
     value,
     rule,
-    wayOut: `To move to this domain keep it and add provisionedClusterDomain: ${actual} and legacyClusterDomains: [${actual}]`,
+    wayOut: `To move to this domain keep it and add provisionedClusterDomain: ${String(actual)} and legacyClusterDomains: [${String(actual)}]`,
   };
 }
 

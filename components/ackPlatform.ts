@@ -95,6 +95,7 @@ export class AckPlatform extends pulumi.ComponentResource {
     this.coreDns = new CoreDns(`${name}-coredns`, coreDnsArgs(args), {
       parent: this,
       provider: kubernetes,
+      deletedWith: this.cluster.cluster,
     });
     this.nodePools = args.nodePools.map(
       (pool) =>
@@ -154,6 +155,7 @@ export class AckPlatform extends pulumi.ComponentResource {
       {
         parent: this,
         provider,
+        deletedWith: this.cluster.cluster,
         dependsOn: [this.coreDns, ...this.nodePools, ...this.ossDomains],
       },
     );

@@ -71,6 +71,8 @@ export class DnsProbe extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        // A component hands its dependencies down in order, but not in the state.
+        dependsOn: opts?.dependsOn,
         customTimeouts: { create: `${timeout + 300}s`, update: `${timeout + 300}s` },
       },
     );
@@ -102,12 +104,19 @@ function jobSpec(
   questions: string[],
   timeout: number,
 ): k8s.types.input.batch.v1.JobSpec {
+  const tolerations = (args.toleratedTaints ?? []).map(({ key, value = "", effect }) => ({
+    key,
+    operator: "Equal",
+    value,
+    effect,
+  }));
   return {
-    // A pod that is evicted may try again; an answer that is wrong to the end is final.
-    backoffLimit: 2,
+    // A pod that is evicted may try again; an answer that is wrong to the end is final, and only a job that is out of
+    // retries counts as failed before its time is over.
+    backoffLimit: 0,
     podFailurePolicy: {
       rules: [
-        { action: "FailJob", onExitCodes: { containerName: "probe", operator: "In", values: [1] } },
+        { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] },
       ],
     },
     activeDeadlineSeconds: timeout + 240,
@@ -124,12 +133,7 @@ function jobSpec(
           runAsGroup: 65534,
           seccompProfile: { type: "RuntimeDefault" },
         },
-        tolerations: args.toleratedTaints?.map(({ key, value, effect }) => ({
-          key,
-          operator: "Equal",
-          value: value ?? "",
-          effect,
-        })),
+        ...(tolerations.length > 0 && { tolerations }),
         containers: [
           {
             name: "probe",

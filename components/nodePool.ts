@@ -92,9 +92,7 @@ export class NodePool extends pulumi.ComponentResource {
         systemDiskCategory: args.systemDiskCategory ?? "cloud_essd",
         systemDiskSize: args.systemDiskSize ?? 120,
         keyName: args.keyName,
-        labels: Object.entries(args.labels ?? {})
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, value]) => ({ key, value })),
+        labels: args.labels && sortedPairs(args.labels),
         taints: args.taints,
         runtimeName: args.runtimeName ?? "containerd",
         runtimeVersion: args.runtimeVersion,
@@ -111,4 +109,10 @@ export class NodePool extends pulumi.ComponentResource {
       nodePool: this.nodePool,
     });
   }
+}
+
+function sortedPairs(pairs: Record<string, string>): { key: string; value: string }[] {
+  return Object.entries(pairs)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => ({ key, value }));
 }
