@@ -17,7 +17,13 @@ export interface Listener {
 // The first byte of a TLS handshake record; no HTTP method begins with it.
 const handshake = 0x16;
 
-/** TLS and plain HTTP on one port of 127.0.0.1: the first byte tells which it is. */
+// Some calls go to fixed hosts, whatever endpoints are set: HTTPS_PROXY leads them here.
+const answeredHosts = /^(127\.0\.0\.1|localhost|([a-z0-9-]+\.)+aliyuncs\.com):\d+$/;
+
+/**
+ * TLS and plain HTTP on one port of 127.0.0.1: the first byte tells which it is.
+ * As a proxy it connects callers of Alibaba's hosts to itself.
+ */
 export async function listen(
   port: number,
   identity: ServerIdentity,
@@ -27,17 +33,29 @@ export async function listen(
   const secure = https.createServer(identity, (request, response) =>
     handler(request, response, true),
   );
-  const open = new Set<net.Socket>();
-  const front = net.createServer((socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-    socket.on("error", () => socket.destroy());
-    socket.once("data", (first) => {
+  const take = (socket: net.Socket) => {
+    socket.once("data", (first: Buffer) => {
       socket.pause();
       socket.unshift(first);
       (first[0] === handshake ? secure : plain).emit("connection", socket);
       process.nextTick(() => socket.resume());
     });
+  };
+  plain.on("connect", (request, stream, head) => {
+    if (!answeredHosts.test(request.url ?? "")) {
+      stream.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    stream.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (head.length > 0) stream.unshift(head);
+    if (stream instanceof net.Socket) take(stream);
+  });
+  const open = new Set<net.Socket>();
+  const front = net.createServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    socket.on("error", () => socket.destroy());
+    take(socket);
   });
   await new Promise<void>((resolve, reject) => {
     front.once("error", reject);

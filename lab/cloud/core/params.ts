@@ -44,7 +44,7 @@ export class Params {
   number(name: string): number | undefined {
     const value = this.get(name);
     if (value === undefined) return undefined;
-    if (!/^-?\d+$/.test(value)) {
+    if (!/^-?\d+(\.\d+)?$/.test(value)) {
       throw badRequest(`Invalid${name}.Malformed`, `${name} is not a number: ${value}.`);
     }
     return Number(value);

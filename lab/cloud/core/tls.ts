@@ -62,7 +62,7 @@ async function makeIdentity(dir: string): Promise<void> {
   );
   fs.writeFileSync(
     path.join(dir, "server.ext"),
-    "subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n" +
+    "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:*.aliyuncs.com\nextendedKeyUsage=serverAuth\n" +
       "basicConstraints=CA:FALSE\nauthorityKeyIdentifier=keyid\n",
   );
   await openssl(

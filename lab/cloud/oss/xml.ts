@@ -34,7 +34,7 @@ function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
-const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, trimValues: true });
+const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, htmlEntities: true });
 
 /** Every value is text. Throws the refusal of OSS where the body is not XML. */
 export function parseXml(text: string): JsonObject {

@@ -76,7 +76,6 @@ function describe({ context, params }: Call): object {
     RegionLines: false,
     SubDomain: false,
     RecordLines: { RecordLine: [] },
-    AvailableTtls: { AvailableTtl: ["600", "1800", "3600", "43200", "86400"] },
   };
 }
 
