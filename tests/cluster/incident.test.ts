@@ -1,0 +1,106 @@
+import type { PodResolver } from "../../lab/run/podResolver";
+import { eventually, Platform } from "./support/platform";
+
+jest.setTimeout(10 * 60_000);
+
+const zone = "oneprocloud.com";
+
+let platform: Platform;
+/** Made while the cluster had the fault, and never touched afterwards. */
+let oldPod: PodResolver;
+
+beforeAll(async () => {
+  platform = await Platform.start("t-incident");
+});
+afterAll(() => platform.stop());
+
+const answersOf = async (question: string) => (await oldPod.resolve(question)).answers;
+
+async function probeLog(): Promise<string> {
+  return platform.kubectl(
+    "logs",
+    "-l",
+    "app.kubernetes.io/name=ack-cluster-dns-probe",
+    "--tail=-1",
+  );
+}
+
+test("the company's cluster domain is refused before anything is made", async () => {
+  platform.set(["cluster", "clusterDomain"], zone);
+  const refused = await platform.pulumi("up", "--yes", "--skip-preview");
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain("ack-cluster-dns:cluster.clusterDomain");
+  expect(refused.output).toContain(zone);
+  expect(refused.output).not.toMatch(/^\s+at /m);
+  const { output } = await platform.project.pulumi(["stack", "--stack", "local", "--show-urns"]);
+  expect(output).not.toContain("ManagedKubernetes");
+});
+
+test("the incident: the organisation's name does not resolve, everybody else's does", async () => {
+  platform.set(["cluster", "acceptCollidingDomain"], zone);
+  platform.set(["probe", "timeoutSeconds"], 30);
+  const up = await platform.pulumi("up", "--yes", "--skip-preview");
+  expect(up.code).not.toBe(0);
+
+  const log = await probeLog();
+  expect(log).toMatch(/^FAIL\s+organisation\s+downloads\.oneprocloud\.com\s+no answer$/m);
+  expect(log).toMatch(/^ok\s+external\s+www\.baidu\.com/m);
+  expect(up.output).toMatch(/FAIL\s+organisation\s+downloads\.oneprocloud\.com/);
+
+  oldPod = await platform.pod("old-pod");
+  expect(await answersOf("downloads.oneprocloud.com")).toEqual([]);
+  expect(await answersOf("www.baidu.com")).toEqual(["198.51.100.11"]);
+  expect(await answersOf("kubernetes.default.svc.oneprocloud.com")).toEqual(["10.96.0.1"]);
+  const { nodes } = await platform.cluster();
+  expect(nodes.map(({ clusterDomain }) => clusterDomain)).toEqual([zone, zone]);
+});
+
+test("one up to a fit domain repairs it in a pod that is never touched, and replaces nothing", async () => {
+  platform.set(["cluster", "clusterDomain"], "cluster.local");
+  platform.set(["cluster", "acceptCollidingDomain"], undefined);
+  platform.set(["cluster", "provisionedClusterDomain"], zone);
+  platform.set(["cluster", "legacyClusterDomains"], [zone]);
+  platform.set(["probe", "timeoutSeconds"], 240);
+  const before = await platform.kubectl(
+    "get",
+    "pod",
+    "old-pod",
+    "-o",
+    "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}",
+  );
+
+  const preview = await platform.must(platform.pulumi("preview", "--diff"));
+  expect(preview.output).not.toMatch(/replace/i);
+  await platform.up();
+
+  expect(
+    await eventually(
+      () => answersOf("downloads.oneprocloud.com"),
+      (answers) => answers.length > 0,
+    ),
+  ).toEqual(["203.0.113.80"]);
+  expect(await answersOf("kubernetes.default.svc.oneprocloud.com")).toEqual(["10.96.0.1"]);
+  expect(await answersOf("kubernetes.default.svc.cluster.local")).toEqual(["10.96.0.1"]);
+  expect(await answersOf("kubernetes.default")).toEqual(["10.96.0.1"]);
+  expect(await answersOf("www.baidu.com")).toEqual(["198.51.100.11"]);
+  expect(await answersOf("10.96.0.1")).toEqual(["kubernetes.default.svc.cluster.local"]);
+  expect((await oldPod.searchList()).trim().split(" ")).toContain(`svc.${zone}`);
+  const after = await platform.kubectl(
+    "get",
+    "pod",
+    "old-pod",
+    "-o",
+    "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}",
+  );
+  expect(after).toBe(before);
+  await platform.must(platform.pulumi("preview", "--expect-no-changes"));
+});
+
+test("a domain that the control plane did not record is refused, and nothing is replaced", async () => {
+  platform.set(["cluster", "provisionedClusterDomain"], undefined);
+  platform.set(["cluster", "legacyClusterDomains"], undefined);
+  const refused = await platform.pulumi("preview");
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain("provisionedClusterDomain: oneprocloud.com");
+  expect(refused.output).not.toMatch(/^\s+at /m);
+});
