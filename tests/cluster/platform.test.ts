@@ -45,8 +45,7 @@ function makeUp(interruptAt?: RegExp): Promise<Run> {
 const answersOf = async (question: string) => (await pod.resolve(question)).answers;
 
 test("make up, interrupted while the cluster is made and run again, ends well", async () => {
-  platform = Platform.open(name);
-  await platform.stop();
+  await Platform.open(name).stop();
   const first = await makeUp(/ManagedKubernetes \S+ creating/);
   expect(first.code).not.toBe(0);
   const second = await makeUp();

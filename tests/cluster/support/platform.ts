@@ -18,8 +18,9 @@ export class Platform {
 
   /** Starts the lab and makes the stack; the cluster is for `pulumi up` to make. */
   static async start(name: string): Promise<Platform> {
+    // What an earlier run left goes first, and its folder with it.
+    await Platform.open(name).stop();
     const platform = Platform.open(name);
-    await platform.lab("down");
     await platform.must(platform.lab("up"));
     await platform.must(platform.pulumi("stack", "select", "--create", "local"));
     return platform;
