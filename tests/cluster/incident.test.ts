@@ -32,7 +32,7 @@ test("the company's cluster domain is refused before anything is made", async ()
   expect(refused.output).toContain("ack-cluster-dns:cluster.clusterDomain");
   expect(refused.output).toContain(zone);
   expect(refused.output).not.toMatch(/^\s+at /m);
-  const { output } = await platform.project.pulumi(["stack", "--stack", "local", "--show-urns"]);
+  const { output } = await platform.pulumi("stack", "--show-urns");
   expect(output).not.toContain("ManagedKubernetes");
 });
 

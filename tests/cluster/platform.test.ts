@@ -94,9 +94,7 @@ test("plain Pulumi commands find nothing to do", async () => {
 });
 
 test("no secret stands in the state", async () => {
-  const { output } = await platform.must(
-    platform.project.pulumi(["stack", "export", "--stack", "local"]),
-  );
+  const { output } = await platform.must(platform.pulumi("stack", "export"));
   expect(output).toContain("saas-local-cluster");
   expect(output).not.toMatch(/client-key-data|PRIVATE KEY/);
 });

@@ -22,7 +22,7 @@ export class Platform {
     await Platform.open(name).stop();
     const platform = Platform.open(name);
     await platform.must(platform.lab("up"));
-    await platform.must(platform.pulumi("stack", "select", "--create", "local"));
+    await platform.must(platform.project.pulumi(["stack", "select", "--create", "local"]));
     return platform;
   }
 
@@ -41,8 +41,7 @@ export class Platform {
 
   /** A Pulumi command on stack `local`. */
   pulumi(...args: string[]): Promise<Run> {
-    const stack = args[0] === "stack" ? ["local"] : ["--stack", "local"];
-    return this.project.pulumi([...args, ...stack], 600_000);
+    return this.project.pulumi([...args, "--stack", "local"], 600_000);
   }
 
   async up(): Promise<Run> {
