@@ -17,7 +17,7 @@ export const namespacePublicSuffix: ResourceValidationPolicy = {
     const name = (args.props as ObjectProps).metadata?.name;
     if (name === undefined || !isHijackingNamespace(name)) return;
     reportViolation(
-      `${describe(args)}: ${JSON.stringify(name)} is a public suffix, so a Service "example" in it answers for example.${name} in every pod. Take another name, such as ${JSON.stringify(`team-${name}`)}.`,
+      `${describe(args)}: ${JSON.stringify(name)} is a public suffix, so a Service "example" in it answers for example.${name} in every pod. Take another name, such as ${JSON.stringify(`${name}-apps`)}.`,
     );
   },
 };

@@ -25,7 +25,7 @@ if (fail === "exit") process.exit(7);
 describe("programs in Node.js", () => {
   let project: SmallProject;
   beforeAll(async () => {
-    project = await makeSmallProject("engine-nodejs", program);
+    project = await makeSmallProject("engine-nodejs", program, "runtime: nodejs");
     await project.pulumi("config", "set", "word", "hi");
     await project.pulumi("config", "set", "--secret", "hushed", "quiet");
     await project.pulumi("config", "set", "--path", "list[0]", "one");

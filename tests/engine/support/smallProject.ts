@@ -28,11 +28,19 @@ const tsconfig = {
   },
 };
 
+/** Types stripped by tsx, as this repository's own project does. */
+const asProduct = `main: index.ts
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+    nodeargs: --import tsx`;
+
 /** Makes a project with stack dev. */
 export async function makeSmallProject(
   name: string,
   program: string,
-  settings = "runtime: nodejs",
+  settings = asProduct,
 ): Promise<SmallProject> {
   const instance = openInstance(`${name}-${process.pid}`);
   const dir = path.join(instance.dir, "project");
