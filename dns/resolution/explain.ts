@@ -1,7 +1,7 @@
 import { type PodDns, resolverConfig, type ResolverConfig } from "../searchList";
 import { fqdn } from "./fqdn";
 import { type Candidate, candidates, type Libc, type Reply, type Verdict, verdict } from "./libc";
-import type { Asker, Message } from "./query";
+import type { Asker } from "./query";
 import type { Records, ResourceRecord } from "./records";
 import { compileServer, type Resolution, type Server, type ServerOptions } from "./server";
 

@@ -38,10 +38,7 @@ export function forward(entries: readonly Entry[], next: Handler, build: Build):
       const empty = rcode === "NOERROR" && answers.length === 0 && rule.nextAtNoData;
       if (!isLast && (rule.nextAt.has(rcode) || empty)) return behind(query, steps);
       steps.push({ plugin: NAME, action: "forwarded", detail: rule.to });
-      const outcome = written(query, NAME, rcode, answers);
-      return dangling === true
-        ? { ...outcome, message: { ...outcome.message, dangling } }
-        : outcome;
+      return written(query, NAME, rcode, answers, dangling);
     };
   }, next);
 }

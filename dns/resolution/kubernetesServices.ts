@@ -45,6 +45,7 @@ export function targetsOf(name: string, zone: string, served: Served): Target[] 
   const request = parse(kind, labels, served.legacy);
   if (request === undefined || isReverseZone(name)) return undefined;
   if (!wild(request.namespace, served) && !exposed(request.namespace, served)) return undefined;
+  if (kind === "pod" && served.config.pods === "disabled") return undefined;
   if (request.service === "") return [];
   return kind === "pod" ? podTargets(request, zone, served) : serviceTargets(request, zone, served);
 }
@@ -96,7 +97,6 @@ function portMatches(
 
 function podTargets(request: Request, zone: string, served: Served): Target[] | undefined {
   const { config, cluster } = served;
-  if (config.pods === "disabled") return undefined;
   const label = request.service;
   const ip = label.replaceAll("-", isDashedIpv4(label) ? "." : ":");
   const owner = `${label}.${request.namespace}.pod.${zone}`;
@@ -118,7 +118,7 @@ function isDashedIpv4(label: string): boolean {
 }
 
 function serviceTargets(request: Request, zone: string, served: Served): Target[] | undefined {
-  const { cluster, legacy } = served;
+  const { cluster } = served;
   const key = `${request.service}.${request.namespace}`;
   const everywhere = wild(request.service, served) || wild(request.namespace, served);
   const services = everywhere ? [...cluster.services.values()] : [cluster.services.get(key)];
@@ -127,7 +127,7 @@ function serviceTargets(request: Request, zone: string, served: Served): Target[
   for (const service of services) {
     if (service === undefined) continue;
     if (everywhere && !isWanted(request, service, served)) continue;
-    const more = targetsOfService(request, service, zone, served, legacy);
+    const more = targetsOfService(request, service, zone, served, everywhere);
     if (more === undefined) continue;
     found = true;
     targets.push(...more);
@@ -148,14 +148,17 @@ function targetsOfService(
   service: Service,
   zone: string,
   served: Served,
-  legacy: boolean,
+  wildcard: boolean,
 ): Target[] | undefined {
+  const { legacy } = served;
   const owner = `${service.name}.${service.namespace}.svc.${zone}`;
   const headless = service.clusterIps[0] === "None";
   const external = service.externalName !== undefined;
   const sets = endpointSets(service, served);
   if (served.config.ignoreEmptyService && !external && !headless) {
-    if (!sets.some(({ endpoints }) => endpoints.length > 0)) return undefined;
+    // CoreDNS 1.6 counts the endpoints of the whole cluster when it lists Services for a wildcard.
+    const counted = wildcard ? [...served.cluster.endpoints.values()].flat() : sets;
+    if (!counted.some(({ endpoints }) => endpoints.length > 0)) return undefined;
   }
   if (external && !(legacy && request.endpoint !== "")) {
     return externalTargets(request, service.externalName, owner, legacy);

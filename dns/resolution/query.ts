@@ -103,8 +103,10 @@ export function written(
   plugin: string,
   rcode: string,
   answers: readonly ResourceRecord[],
+  dangling?: boolean,
 ): Outcome {
-  return { rcode: "NOERROR", message: { question: query.name, rcode, answers, plugin }, plugin };
+  const message = { question: query.name, rcode, answers, plugin, dangling };
+  return { rcode: "NOERROR", message, plugin };
 }
 
 /** The end of every chain: CoreDNS answers SERVFAIL where no plugin is left. */

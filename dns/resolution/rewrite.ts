@@ -9,7 +9,7 @@ import {
   type Step,
 } from "./query";
 import type { ResourceRecord } from "./records";
-import { type Restore, rewriteRule, type Rule } from "./rewriteRules";
+import { type Restore, rewriteRule } from "./rewriteRules";
 
 const NAME = "rewrite";
 

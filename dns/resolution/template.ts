@@ -13,6 +13,7 @@ type Render = (values: Values) => string;
 
 interface Values {
   readonly query: Query;
+  readonly type: string;
   readonly zone: string;
   readonly groups: RegExpExecArray;
 }
@@ -39,16 +40,22 @@ export function template(entries: readonly Entry[], next: Handler, build: Build)
     if (!isWithinAny(query.name, zones)) return next(query, steps);
     for (const each of templates) {
       const zone = longestZone(query.name, each.zones);
-      if (zone === undefined || (each.type !== "ANY" && each.type !== query.type)) continue;
+      if (zone === undefined || !fits(each.type, query.type)) continue;
       const groups = firstMatch(each.patterns, query.name);
       if (groups !== undefined) {
         steps.push({ plugin: NAME, action: "matched", detail: zone });
-        return render(each, { query, zone, groups }, build);
+        const type = query.type === "ANY" ? each.type : query.type;
+        return render(each, { query, type, zone, groups }, build);
       }
       if (!isWithinAny(query.name, each.fallthrough)) return { rcode: refusal, plugin: NAME };
     }
     return next(query, steps);
   };
+}
+
+/** A question for all types fits every template. */
+function fits(wanted: string, asked: string): boolean {
+  return wanted === "ANY" || asked === "ANY" || wanted === asked;
 }
 
 function firstMatch(patterns: readonly RegExp[], name: string): RegExpExecArray | undefined {
@@ -124,7 +131,7 @@ function actionOf(action: string): Render | undefined {
     case ".Zone":
       return ({ zone }) => zone;
     case ".Type":
-      return ({ query }) => query.type;
+      return ({ type }) => type;
     case ".Class":
       return () => "IN";
     case ".Remote":
