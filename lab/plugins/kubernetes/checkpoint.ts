@@ -1,6 +1,6 @@
 import { structuredCopy } from "./normalize";
 import { apiVersionOf, kindOf, text, type KubeObject } from "./objects";
-import { isMap, reveal, Secret, type Properties, type Value } from "../rpc/values";
+import { isList, isMap, reveal, Secret, type Properties, type Value } from "../rpc/values";
 import { copySecrets } from "./secrets";
 
 const inputsKey = "__inputs";
@@ -21,7 +21,7 @@ const toDashes = new Map(dashed.map((name) => [name.replaceAll("-", "_"), name])
 const toUnderscores = new Map(dashed.map((name) => [name, name.replaceAll("-", "_")]));
 
 function renameKeys(value: Value, names: Map<string, string>): Value {
-  if (Array.isArray(value)) return value.map((item) => renameKeys(item, names));
+  if (isList(value)) return value.map((item) => renameKeys(item, names));
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [names.get(key) ?? key, renameKeys(item, names)]),

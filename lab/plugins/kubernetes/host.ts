@@ -29,6 +29,9 @@ export class Host {
         say(severity, message);
       };
     };
-    return { log: once(log.log), status: once(log.status) };
+    return {
+      log: once((severity, message) => log.log(severity, message)),
+      status: once((severity, message) => log.status(severity, message)),
+    };
   }
 }

@@ -53,13 +53,10 @@ export function parseKubeconfig(content: string, folder = process.cwd()): Kubeco
   if (!isMap(document)) {
     throw new Error("couldn't get version/kind; a kubeconfig is a map, and this is not one");
   }
-  const version = document["apiVersion"];
-  const kind = document["kind"];
-  if (version !== undefined && version !== "v1") {
-    throw new Error(`no kind "Config" is registered for version "${String(version)}"`);
-  }
-  if (kind !== undefined && kind !== "Config") {
-    throw new Error(`no kind "${String(kind)}" is registered for version "v1"`);
+  const version = text(document, "apiVersion") || "v1";
+  const kind = text(document, "kind") || "Config";
+  if (version !== "v1" || kind !== "Config") {
+    throw new Error(`no kind "${kind}" is registered for version "${version}"`);
   }
   const config: Kubeconfig = {
     currentContext: text(document, "current-context"),

@@ -1,4 +1,4 @@
-import { isMap, Unknown, type Properties, type Value } from "../rpc/values";
+import { isList, isMap, Unknown, type Properties, type Value } from "../rpc/values";
 
 /** A Kubernetes object as JSON, without secret marks. */
 export type KubeObject = Properties;
@@ -24,7 +24,7 @@ export const annotation = {
 export function pluck(value: Value | undefined, ...path: (string | number)[]): Value | undefined {
   let current = value;
   for (const step of path) {
-    if (typeof step === "number") current = Array.isArray(current) ? current[step] : undefined;
+    if (typeof step === "number") current = isList(current) ? current[step] : undefined;
     else current = isMap(current) ? current[step] : undefined;
   }
   return current;
@@ -42,7 +42,7 @@ export function count(value: Value | undefined, ...path: string[]): number | und
 
 export function list(value: Value | undefined, ...path: string[]): Value[] {
   const found = pluck(value, ...path);
-  return Array.isArray(found) ? found : [];
+  return isList(found) ? found : [];
 }
 
 export const kindOf = (object: KubeObject): string => text(object, "kind");

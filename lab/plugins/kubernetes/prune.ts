@@ -1,10 +1,10 @@
-import { isMap, Unknown, type Properties, type Value } from "../rpc/values";
+import { isList, isMap, Unknown, type Properties, type Value } from "../rpc/values";
 
 type Shape = "map" | "list" | "text" | "number" | "flag" | "none" | "unknown";
 
 function shapeOf(value: Value): Shape {
   if (value === null) return "none";
-  if (Array.isArray(value)) return "list";
+  if (isList(value)) return "list";
   if (isMap(value)) return "map";
   if (typeof value === "string") return "text";
   if (typeof value === "number") return "number";
@@ -26,7 +26,7 @@ export function prune(live: Properties, inputs: Properties): Properties {
 
 function pruneValue(value: Value, input: Value): Value {
   if (isMap(value) && isMap(input)) return prune(value, input);
-  if (Array.isArray(value) && Array.isArray(input)) return pruneList(value, input);
+  if (isList(value) && isList(input)) return pruneList(value, input);
   return value;
 }
 

@@ -153,7 +153,9 @@ export async function awaitDeleted(
       log.status("warning", `unexpected error while checking cluster state: ${reason}`);
     }
     if (Date.now() >= deadline || signal.aborted) {
-      const finalizers = list(live, "metadata", "finalizers").join(", ");
+      const finalizers = list(live, "metadata", "finalizers")
+        .filter((name) => typeof name === "string")
+        .join(", ");
       log.log("warning", `finalizers might be preventing deletion (${finalizers})`);
       throw new PartialError("timed out waiting for the condition", live);
     }

@@ -1,4 +1,4 @@
-import { isMap, type Value } from "../../rpc/values";
+import { isList, isMap, type Value } from "../../rpc/values";
 
 type Step =
   | { kind: "name"; name: string }
@@ -56,12 +56,12 @@ function toStep(groups: Record<string, string | undefined>): Step {
 
 function advance(value: Value, step: Step): Value[] {
   const found = (item: Value | undefined): Value[] => (item === undefined ? [] : [item]);
-  const children = Array.isArray(value) ? value : isMap(value) ? Object.values(value) : [];
+  const children = isList(value) ? value : isMap(value) ? Object.values(value) : [];
   switch (step.kind) {
     case "name":
       return isMap(value) ? found(value[step.name]) : [];
     case "index":
-      return Array.isArray(value) ? found(value.at(step.index)) : [];
+      return isList(value) ? found(value.at(step.index)) : [];
     case "all":
       return children;
     case "filter":

@@ -44,7 +44,7 @@ export class ServiceReadiness implements Readiness {
 
   async isReady(): Promise<boolean> {
     const { log } = this.context;
-    log.status("info", "[1/3] Finding Pods to direct traffic to");
+    if (!this.atOnce) log.status("info", "[1/3] Finding Pods to direct traffic to");
     const service = await currentOf(this.context);
     if (!service) return false;
     this.service = service;
@@ -149,7 +149,7 @@ export class IngressReadiness implements Readiness {
 
   async isReady(): Promise<boolean> {
     const { log } = this.context;
-    log.status("info", "[1/3] Finding a matching service for each Ingress path");
+    if (!this.atOnce) log.status("info", "[1/3] Finding a matching service for each Ingress path");
     const ingress = await currentOf(this.context);
     if (!ingress) return false;
     this.ingress = ingress;

@@ -1,5 +1,4 @@
 import { count, list, text, type KubeObject } from "../objects";
-import { isMap } from "../../rpc/values";
 import { PartialError } from "./errors";
 import { JsonPath } from "./jsonPath";
 import { currentOf } from "./related";
@@ -41,7 +40,7 @@ class PathCondition implements Condition {
       log.status("info", `${this.shown} selected nothing`);
       return false;
     }
-    if (Array.isArray(found) || isMap(found)) {
+    if (typeof found === "object" && found !== null) {
       if (this.value === undefined) return true;
       throw new PartialError(`"${this.shown}" has a non-primitive value`, object);
     }

@@ -1,4 +1,4 @@
-import { equal, isMap, Unknown, type Properties, type Value } from "../../rpc/values";
+import { equal, isList, isMap, Unknown, type Properties, type Value } from "../../rpc/values";
 import { touches, type Pattern } from "./forceNew";
 
 export interface PropertyChange {
@@ -42,8 +42,8 @@ export function detailedDiff(
     else if (old === undefined) record(path, patched, { kind: "add", inputDiff: false });
     else if (isMap(patched) && isMap(old)) {
       addMap(path, patched, old, isMap(input) ? input : {}, inList);
-    } else if (Array.isArray(patched) && Array.isArray(old)) {
-      addList(path, patched, old, Array.isArray(input) ? input : []);
+    } else if (isList(patched) && isList(old)) {
+      addList(path, patched, old, isList(input) ? input : []);
     } else if (!equal(patched, old)) record(path, patched, { kind: "update", inputDiff: false });
   };
 

@@ -1,6 +1,6 @@
 import type { Settings } from "../settings";
 import { gvkOf, type KubeObject } from "../objects";
-import { isMap, type Value } from "../../rpc/values";
+import { isList, isMap, type Value } from "../../rpc/values";
 
 /** A path of keys; `*` is every element of a list. */
 export type Pattern = readonly string[];
@@ -106,7 +106,7 @@ export function touches(path: (string | number)[], value: Value, pattern: Patter
 
 function contains(value: Value, [step, ...rest]: Pattern): boolean {
   if (step === undefined) return true;
-  if (step === "*") return Array.isArray(value) && value.some((item) => contains(item, rest));
+  if (step === "*") return isList(value) && value.some((item) => contains(item, rest));
   const next = isMap(value) ? value[step] : undefined;
   return next !== undefined && contains(next, rest);
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from "../api/cluster";
 import { apiVersionOf, gvkOf, isCrd, pluck, remove, type KubeObject } from "../objects";
 import { isBuiltIn } from "../kinds";
-import { hasUnknown, isMap, type Properties } from "../../rpc/values";
+import { hasUnknown, isList, isMap, type Properties } from "../../rpc/values";
 import { fitSchema } from "./schema";
 
 const serverOwned = [
@@ -34,7 +34,7 @@ export async function normalize(
 
 export function structuredCopy(object: KubeObject): KubeObject {
   const copy = (value: KubeObject[string]): KubeObject[string] => {
-    if (Array.isArray(value)) return value.map(copy);
+    if (isList(value)) return value.map(copy);
     return isMap(value) ? structuredCopy(value) : value;
   };
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, copy(value)]));

@@ -1,5 +1,5 @@
 import { list, pluck, text, type GroupVersionKind, type KubeObject } from "../objects";
-import { isMap, type Properties, type Value } from "../../rpc/values";
+import { isList, isMap, type Properties, type Value } from "../../rpc/values";
 import { emptyTextKept, zeroOmitted } from "./plainFields";
 import { canonicalQuantity } from "./quantity";
 
@@ -61,7 +61,7 @@ function fit(value: Value, schema: Value, schemas: Properties, name: string): Va
     return fitFields(value, schema, fields, schemas, name);
   }
   if (type === "array") {
-    if (!Array.isArray(value)) throw new MisfitError();
+    if (!isList(value)) throw new MisfitError();
     const items = pluck(schema, "items") ?? null;
     return value.map((item) => fit(item, items, schemas, name));
   }
@@ -101,7 +101,7 @@ function isOmitted(value: Value, key: string, schema: Value, name: string): bool
   if (value === null) return true;
   if (value === "") return !emptyTextKept[name]?.includes(key);
   if (value === 0 || value === false) return zeroOmitted[name]?.includes(key) ?? false;
-  if (Array.isArray(value)) return value.length === 0;
+  if (isList(value)) return value.length === 0;
   return (
     isMap(value) && Object.keys(value).length === 0 && isMap(pluck(schema, "additionalProperties"))
   );

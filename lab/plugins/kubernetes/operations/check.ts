@@ -151,7 +151,8 @@ function warnOfHooks(object: KubeObject, { settings }: Context, { log }: Target)
     if (key.startsWith(annotation.autonamed)) {
       log.log("warning", `ignoring user-specified value for internal annotation "${key}"`);
     }
-    const isHook = key.startsWith("helm.sh/hook") && /test/.test(String(value));
+    const isHook =
+      key.startsWith("helm.sh/hook") && typeof value === "string" && value.includes("test");
     if (!isHook || settings.suppressHelmHookWarnings) continue;
     log.log(
       "warning",
