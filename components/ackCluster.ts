@@ -2,8 +2,9 @@ import * as cs from "@pulumi/alicloud/cs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateNames, clusterFaults } from "./rules/cluster";
-import { clusterDomainFaults, provisionedDomain } from "./rules/clusterDomain";
+import { clusterDomainFaults } from "./rules/clusterDomain";
 import { type Fault, describeFaults, refuse } from "./rules/faults";
+import { createOnly, recordFaults } from "./rules/record";
 
 /** An add-on that the cluster is created with. */
 export interface AddonArgs {
@@ -145,7 +146,7 @@ export class AckCluster extends pulumi.ComponentResource {
     const { clusterDomain, podCidr, serviceCidr, nodeCidrMask, proxyMode } = this.cluster;
     const confirmed = pulumi
       .output({ clusterDomain, podCidr, serviceCidr, nodeCidrMask, proxyMode })
-      .apply((recorded) => this.confirm(args, declared, recorded));
+      .apply((recorded) => this.confirm(recordFaults(args, recorded)));
     this.clusterId = pulumi.all([this.cluster.id, confirmed]).apply(([id]) => id);
     this.clusterDomain = pulumi.output(args.clusterDomain);
     this.provisionedClusterDomain = pulumi.output(declared.clusterDomain);
@@ -171,13 +172,8 @@ export class AckCluster extends pulumi.ComponentResource {
     });
   }
 
-  /** The engine ignores changes of these values; that it does must not go unsaid. */
-  private confirm(args: AckClusterArgs, declared: CreateOnly, recorded: Partial<CreateOnly>): void {
-    const faults = Object.entries(declared).flatMap(([key, value]): Fault[] => {
-      const actual = recorded[key as keyof CreateOnly];
-      if (!actual || value === undefined || actual === value) return [];
-      return [recordFault(args, key, value, actual)];
-    });
+  /** The engine ignores changes of create-only values; that it does must not go unsaid. */
+  private confirm(faults: readonly Fault[]): void {
     if (faults.length === 0) return;
     const refusal = new pulumi.ResourceError(describeFaults(faults), this, true);
     // An update must stop at whatever depends on the cluster, and says so in the engine's words too. A preview changes
@@ -190,50 +186,6 @@ export class AckCluster extends pulumi.ComponentResource {
 
 /** What the provider reads back although nobody declared it, which would be a difference for ever. */
 const undeclared = ["timezone", "enableRrsa", "controlPlaneLogComponents", "autoMode"];
-
-interface CreateOnly {
-  clusterDomain: string;
-  podCidr?: string;
-  serviceCidr: string;
-  nodeCidrMask?: number;
-  proxyMode: string;
-}
-
-function createOnly(args: AckClusterArgs): CreateOnly {
-  return {
-    clusterDomain: provisionedDomain(args),
-    podCidr: args.podCidr,
-    serviceCidr: args.serviceCidr,
-    nodeCidrMask: args.podCidr === undefined ? undefined : (args.nodeCidrMask ?? 24),
-    proxyMode: args.proxyMode ?? "ipvs",
-  };
-}
-
-function recordFault(args: AckClusterArgs, key: string, value: unknown, actual: unknown): Fault {
-  const rule = `cluster ${JSON.stringify(args.name)} was created with ${JSON.stringify(actual)}, which can never change`;
-  if (key !== "clusterDomain") {
-    return {
-      key: `cluster.${key}`,
-      value,
-      rule,
-      wayOut: `Write ${JSON.stringify(actual)}, or make a new cluster under another name`,
-    };
-  }
-  if (args.provisionedClusterDomain !== undefined) {
-    return {
-      key: "cluster.provisionedClusterDomain",
-      value,
-      rule,
-      wayOut: `Write ${JSON.stringify(actual)}`,
-    };
-  }
-  return {
-    key: "cluster.clusterDomain",
-    value,
-    rule,
-    wayOut: `To move to this domain keep it and add provisionedClusterDomain: ${String(actual)} and legacyClusterDomains: [${String(actual)}]`,
-  };
-}
 
 function addons(args: AckClusterArgs): AddonArgs[] {
   const network = args.podCidr === undefined ? "terway-eniip" : "flannel";

@@ -20,9 +20,10 @@ async function refused(program: () => void): Promise<{ message: string; made: st
       thrown = error;
     }
   });
-  if (!(thrown instanceof pulumi.ResourceError)) throw thrown ?? new Error("it was not refused");
-  expect(thrown.hideStack).toBe(true);
-  return { message: thrown.message, made: made.map(({ type }) => type) };
+  expect(thrown).toBeInstanceOf(pulumi.ResourceError);
+  const { hideStack, message } = thrown as pulumi.ResourceError;
+  expect(hideStack).toBe(true);
+  return { message, made: made.map(({ type }) => type) };
 }
 
 type Change = (args: AckPlatformArgs) => void;
