@@ -101,10 +101,12 @@ class Expander {
   }
 
   private serverBlock(source: ServerBlock, depth: number): void {
-    const keys = source.keys
-      .map((key) => this.replace(key))
-      .filter((key) => key.text !== "")
-      .map((key) => (key.text.endsWith(",") ? { ...key, text: key.text.slice(0, -1) } : key));
+    const written = source.keys.map((key) => this.replace(key)).filter((key) => key.text !== "");
+    const last = written.at(-1);
+    if (last?.text.endsWith(",")) {
+      this.report("syntax", "error", "a zone must follow the comma, and this one is empty", last);
+    }
+    const keys = written.map((key) => ({ ...key, text: key.text.replace(/,$/, "") }));
     this.blocks.push({ keys, entries: this.entries(source.entries, depth), source });
   }
 

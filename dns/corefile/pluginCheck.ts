@@ -143,7 +143,7 @@ class PluginCheck {
         const known = Object.entries(spec.properties ?? {})
           .filter(([, each]) => this.isKnown(each))
           .map(([each]) => each);
-        const message = `${this.label} has no option ${JSON.stringify(name.text)} in ${entry.name.text}; it has ${known.join(", ")}`;
+        const message = `${this.label} has no option ${JSON.stringify(name.text)} in ${entry.name.text}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}`;
         this.report("unknown-option", message, name);
       }
     }

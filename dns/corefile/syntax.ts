@@ -96,8 +96,8 @@ export class CorefileSyntaxError extends Error {
 /** The keys of a server block as CoreDNS reads them: without separating commas, without empty ones. */
 export function keysOf(block: ServerBlock): string[] {
   return block.keys
-    .map((key) => (key.text.endsWith(",") ? key.text.slice(0, -1) : key.text))
-    .filter((key, index) => block.keys[index]?.text !== "");
+    .filter((key) => key.text !== "")
+    .map((key) => (key.text.endsWith(",") ? key.text.slice(0, -1) : key.text));
 }
 
 /** The server blocks of a file, in order. */

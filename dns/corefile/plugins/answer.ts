@@ -44,13 +44,6 @@ const upstreamGone = (until: string): Rule => ({
   until,
   instead: "take it out: CoreDNS asks itself",
 });
-const transferGone: Rule = {
-  required: [oneOf("to", "from")],
-  optional: [],
-  rest: word,
-  until: "1.8.0",
-  instead: "use the transfer plugin",
-};
 /** A transfer's peer: an address, with a port where needed. */
 const peer = {
   what: "an IP address, with a port where needed",
@@ -61,7 +54,13 @@ const peerOrAll = {
   what: `${peer.what}, or *`,
   test: (text: string) => text === "*" || peer.test(text),
 };
-
+const transferGone: Rule = {
+  required: [oneOf("to")],
+  optional: [],
+  rest: peerOrAll,
+  until: "1.8.0",
+  instead: "use the transfer plugin",
+};
 /** Plugins that answer questions or change answers. */
 export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   acl: {
@@ -418,7 +417,7 @@ function transferIn(args: readonly string[], { version }: Context): string | und
 function serveStale(args: readonly string[], { version }: Context): string | undefined {
   const [upTo, mode, ...more] = args;
   const most = isAtLeast(version, "1.14.4") ? 5 : isAtLeast(version, "1.9.2") ? 2 : 1;
-  if (args.length > most) return `takes at most ${most} words and has ${args.length}`;
+  if (args.length > most) return `has ${args.length} words and takes ${most} or less`;
   const bad = [upTo, ...more].find((each) => each !== undefined && !(parseDuration(each) >= 0));
   if (bad !== undefined) return `has ${JSON.stringify(bad)}, which must be a duration such as 1h`;
   if (mode !== undefined && !["immediate", "verify"].includes(mode.toLowerCase())) {
@@ -426,7 +425,7 @@ function serveStale(args: readonly string[], { version }: Context): string | und
   }
   const [ttl, recheck] = mode?.toLowerCase() === "verify" ? more.slice(1) : more;
   if (mode?.toLowerCase() !== "verify" && more.length > 2)
-    return "takes at most 4 words with immediate";
+    return "takes 4 words or less with immediate";
   const seconds = ttl === undefined ? 0 : parseDuration(ttl);
   if (!Number.isInteger(seconds)) return `has ${JSON.stringify(ttl)}, which must be whole seconds`;
   return recheck !== undefined && parseDuration(recheck) > 300
