@@ -13,7 +13,7 @@ const text = (what: string) => z.string().min(1).describe(what);
 const count = (what: string) => z.number().int().describe(what);
 const flag = z.boolean().describe("true or false");
 const texts = (what: string) => z.array(z.string().min(1)).describe(`a list of ${what}`);
-const pairs = z.record(z.string(), z.string()).describe("keys with a text each");
+const pairs = z.record(z.string(), z.string().describe("a text")).describe("keys with a text each");
 
 const organisation = z
   .strictObject({
@@ -239,7 +239,12 @@ function issueFaults(
   const what = here?.description ?? "another value";
   if (value === undefined || value === null)
     return [{ key, rule: "missing", wayOut: `Write ${what}` }];
-  return [{ key, value, rule: `it must be ${what}`, wayOut: "Correct it" }];
+  const unquoted =
+    issue.code === "invalid_type" && issue.expected === "string" && typeof value !== "object";
+  const wayOut = unquoted
+    ? `Write it in quotes: ${JSON.stringify(JSON.stringify(value))}`
+    : "Correct it";
+  return [{ key, value, rule: `it must be ${what}`, wayOut }];
 }
 
 function schemaAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
