@@ -44,9 +44,10 @@ export class PodResolver {
   async resolve(name: string): Promise<PodAnswer> {
     const isAddress = /^[0-9.]+$/.test(name);
     const { output } = await this.attempt("getent", isAddress ? "hosts" : "ahostsv4", name);
-    const column = isAddress ? 1 : 0;
-    const answers = output.split("\n").flatMap((line) => line.split(/\s+/)[column] ?? []);
-    return { name, answers: [...new Set(answers)].filter((answer) => answer !== "") };
+    // Only lines that begin with an address are answers; kubectl adds what it has to say.
+    const lines = output.split("\n").filter((line) => /^[0-9.]+\s/.test(line));
+    const answers = lines.flatMap((line) => line.split(/\s+/)[isAddress ? 1 : 0] ?? []);
+    return { name, answers: [...new Set(answers)] };
   }
 
   /** Asks one server for one exact name; the CNAMEs on the way come first. */

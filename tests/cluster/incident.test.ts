@@ -70,7 +70,10 @@ test("one up to a fit domain repairs it in a pod that is never touched, and repl
   );
 
   const preview = await platform.must(platform.pulumi("preview", "--diff"));
-  expect(preview.output).not.toMatch(/replace/i);
+  expect(preview.output).toMatch(
+    /Resources:\n\s+\+ 1 to create\n\s+~ 3 to update\n\s+- 1 to delete\n/,
+  );
+  expect(preview.output).not.toMatch(/to replace/);
   await platform.up();
 
   expect(
