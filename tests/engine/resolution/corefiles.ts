@@ -55,6 +55,9 @@ const line = (...words: string[]): string => words.filter((word) => word !== "")
 const maybe = (text: string, oneIn: number): fc.Arbitrary<string> =>
   fc.integer({ min: 1, max: oneIn }).map((drawn) => (drawn === 1 ? text : ""));
 
+/** `autopath` works with nothing else. */
+const verified = Array.from({ length: 3 }, () => "pods verified");
+
 function kubernetesArb(zones: string[] | undefined, legacy: boolean): fc.Arbitrary<string> {
   return fc
     .record({
@@ -62,7 +65,7 @@ function kubernetesArb(zones: string[] | undefined, legacy: boolean): fc.Arbitra
         zones === undefined ? fc.constantFrom(...ZONE_SETS) : fc.constantFrom(zones, ...ZONE_SETS),
       reverse: fc.constantFrom(...REVERSE_SETS),
       reverseFirst: fc.boolean(),
-      pods: fc.constantFrom("", "pods disabled", "pods insecure", "pods verified", "pods verified"),
+      pods: fc.constantFrom("", "pods disabled", "pods insecure", ...verified, ...verified),
       fallthrough: fc.constantFrom(...FALLTHROUGHS),
       ttl: fc.constantFrom("", "ttl 30", "ttl 0", "ttl 600"),
       namespaces: fc.constantFrom("", "", "", "namespaces default shop"),
@@ -249,12 +252,12 @@ function blockArb(
         autopath: fc.constantFrom(
           "",
           "",
-          "",
+          "autopath @kubernetes",
           "autopath @kubernetes",
           "autopath cluster.local @kubernetes",
         ),
         rewrites: fc.array(rewriteArb(legacy), { maxLength: 3 }),
-        hosts: fc.option(hostsArb(legacy), { freq: 1 }),
+        hosts: fc.option(hostsArb(legacy), { freq: 2 }),
         templates: fc.oneof(
           { weight: 2, arbitrary: fc.constant<string[]>([]) },
           { weight: 1, arbitrary: fc.array(templateArb, { maxLength: 2 }) },
@@ -306,7 +309,7 @@ export function corefileArb(legacy: boolean): fc.Arbitrary<MadeCorefile> {
       }),
       viewed: legacy
         ? fc.constant(null)
-        : fc.option(blockArb(fc.constant(["."]), legacy, fc.constantFrom(...VIEWS)), { freq: 1 }),
+        : fc.option(blockArb(fc.constant(["."]), legacy, fc.constantFrom(...VIEWS)), { freq: 2 }),
       viewFirst: fc.boolean(),
     })
     .filter(

@@ -94,7 +94,10 @@ export function clusterArb(legacy: boolean): fc.Arbitrary<ClusterObjects> {
         selector: ({ name, namespace }) => `${name}.${namespace}`,
       }),
       endpoints: fc.array(endpointSetArb, { maxLength: 8 }),
-      podNamespaces: fc.array(fc.constantFrom(...NAMESPACES), { minLength: 2, maxLength: 2 }),
+      podNamespaces: fc.array(fc.constantFrom("default", "default", ...NAMESPACES), {
+        minLength: 2,
+        maxLength: 2,
+      }),
     })
     .map(({ podNamespaces, services, endpoints, ...cluster }) => ({
       ...cluster,
