@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { command } from "./cluster/binaries";
 import { daemonNames, isRunning, logFile, startDaemon, tail, waitUntil } from "./cluster/process";
@@ -11,7 +12,7 @@ import { findNode, onNode } from "./cluster/node";
 import { readStatus } from "./cluster/status";
 import { tearDown } from "./cluster/teardown";
 import { labEnvironment, renderExports } from "./environment";
-import { openInstance, repository, type Instance } from "./instance";
+import { openInstance, type Instance } from "./instance";
 import { withLock } from "./lock";
 import { renderStatus } from "./statusText";
 
@@ -64,7 +65,7 @@ async function main([name = "help", ...args]: string[]): Promise<number> {
       process.stdout.write(renderExports(labEnvironment(openInstance())));
       return 0;
     case "cloud":
-      return passOn([tsx(), path.join(__dirname, "cloud", "command.ts"), ...args]);
+      return passOn([...typescript("cloud", "command.ts"), ...args]);
     case "help":
     case "--help":
       process.stdout.write(usage);
@@ -94,7 +95,7 @@ async function up(instance: Instance): Promise<void> {
     });
   startDaemon(instance, {
     name: cloudDaemon,
-    command: [tsx(), path.join(__dirname, "cloud", "main.ts")],
+    command: typescript("cloud", "main.ts"),
     env: { LAB_INSTANCE: instance.name, LAB_NODES: process.env.LAB_NODES ?? "" },
   });
   await waitUntil(
@@ -152,8 +153,10 @@ function logs(instance: Instance, args: string[]): Promise<number> {
   return passOn(onNode(instance, findNode(instance, name), ["bash", "-c", all]));
 }
 
-function tsx(): string {
-  return path.join(repository, "node_modules", ".bin", "tsx");
+/** The command line that runs a program of the lab, whatever the folder and the PATH. */
+function typescript(...file: string[]): string[] {
+  const loader = pathToFileURL(require.resolve("tsx")).href;
+  return [process.execPath, "--import", loader, path.join(__dirname, ...file)];
 }
 
 /** Gives the terminal to a program and returns its exit code. */

@@ -20,6 +20,8 @@ const bootTimeout = 180;
 const forwardName = (nodeName: string) => `ssh-${nodeName}`;
 export const daemonName = (nodeName: string) => `node-${nodeName}`;
 
+const cgroupOf = (instance: Instance, nodeName: string) =>
+  `${processes.rootCgroup(instance)}/${daemonName(nodeName)}`;
 const nodesDir = (instance: Instance) => path.join(instance.dir, "nodes");
 export const nodeDir = (instance: Instance, nodeName: string) =>
   path.join(nodesDir(instance), nodeName);
@@ -70,6 +72,7 @@ export async function bootNode(
   const name = node.spec.nodeName;
   if (!processes.isRunning(instance, daemonName(name))) {
     const image = await prepareNodeImage(report);
+    await destroyCgroup(cgroupOf(instance, name));
     report(`${name} boots`);
     await joinNetwork(instance, node);
     await prepareDisk(instance, controlPlane, node, image.imageStore);
@@ -191,7 +194,7 @@ export async function removeNode(
   nodeName: string,
 ): Promise<void> {
   const node = listNodes(instance).find(({ spec }) => spec.nodeName === nodeName);
-  await destroyCgroup(`${processes.rootCgroup(instance)}/${daemonName(nodeName)}`);
+  await destroyCgroup(cgroupOf(instance, nodeName));
   await stopForward(instance, forwardName(nodeName));
   await processes.stopDaemon(instance, daemonName(nodeName), 0);
   await controlPlane?.api.delete(`/api/v1/nodes/${nodeName}`);
@@ -252,10 +255,9 @@ const parentOutside = '"$@"; exit "$?"';
 export function onNode(instance: Instance, nodeName: string, command: string[]): string[] {
   const init = nodeInit(instance, nodeName);
   if (init === undefined) throw new Error(`${nodeName} is not running.`);
-  const cgroup = `${processes.rootCgroup(instance)}/${daemonName(nodeName)}`;
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
   return [
-    ...[processes.launcher, cgroup, "-"],
+    ...[processes.launcher, cgroupOf(instance, nodeName), "-"],
     ...["nsenter", "--no-fork", "--target", String(init), ...namespaces, "--root", "--wd", "--"],
     ...["sh", "-c", parentOutside, "sh"],
     ...["env", "-i", "HOME=/root", "LANG=C.UTF-8", `TERM=${process.env.TERM ?? "dumb"}`],

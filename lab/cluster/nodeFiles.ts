@@ -90,6 +90,7 @@ async function nodeFiles(controlPlane: ControlPlane, node: NodeRecord): Promise<
     },
     { path: "/etc/kubernetes/kubelet.conf", content: kubeconfig(certificate), mode: secret },
     { path: "/etc/kubernetes/kube-proxy.conf", content: kubeconfig("kube-proxy"), mode: secret },
+    { path: "/etc/systemd/system.conf.d/stop.conf", content: guest("system.conf") },
     { path: "/etc/containerd/config.toml", content: guest("containerd.toml") },
     { path: `${units}/containerd.service.d/limits.conf`, content: guest("containerd.conf") },
     { path: `${units}/ssh.service.d/host-keys.conf`, content: guest("ssh.conf") },
