@@ -107,13 +107,16 @@ export function removePlace({ parent, key }: Place): void {
 
 const secrets = ["kubeconfig", "login_password"];
 
-export function withoutSecrets(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (!isObject(value)) return value;
+export function withoutSecrets(object: JsonObject): JsonObject {
   const shown: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) {
+  for (const [key, member] of Object.entries(object)) {
     if (member === undefined) continue;
-    shown[key] = secrets.includes(key) && member ? "(secret)" : withoutSecrets(member);
+    shown[key] = secrets.includes(key) && member ? "(secret)" : shownValue(member);
   }
   return shown;
+}
+
+function shownValue(value: Json): Json {
+  if (Array.isArray(value)) return value.map(shownValue);
+  return isObject(value) ? withoutSecrets(value) : value;
 }

@@ -1,5 +1,5 @@
 import { Context } from "../core/context";
-import { Json } from "../core/json";
+import { Json, JsonObject } from "../core/json";
 import { Incoming, Outgoing } from "../core/answer";
 import { RequestLog } from "../core/requestLog";
 import {
@@ -42,10 +42,11 @@ async function run(
     case "log":
       return requests.list() as unknown as Json;
     case "get": {
-      if (path === "") return withoutSecrets(context.state as unknown as Json);
-      const found = readPlace(resolvePath(context.state, path));
+      if (path === "") return withoutSecrets(context.state as unknown as JsonObject);
+      const place = resolvePath(context.state, path);
+      const found = readPlace(place);
       if (found === undefined) throw new PathError(`There is nothing at ${path}.`);
-      return withoutSecrets(found);
+      return withoutSecrets({ [place.key]: found })[place.key] ?? null;
     }
     case "set":
       writePlace(resolvePath(context.state, path), body);

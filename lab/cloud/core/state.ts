@@ -192,6 +192,8 @@ export type ClusterStatus =
   "initial" | "running" | "updating" | "failed" | "deleting" | "delete_failed";
 
 export interface Cluster {
+  /** What it was asked for with, to know a client that asks again. */
+  request: string;
   name: string;
   status: ClusterStatus;
   region: string;
@@ -240,6 +242,8 @@ export interface Addon {
 
 /** The parts that the cloud acts on have a name here; the rest is given back as it was sent. */
 export interface NodePool {
+  /** As in a cluster. */
+  request: string;
   clusterId: string;
   status: "active" | "scaling" | "removing" | "updating" | "deleting";
   nodepool_info: JsonObject;

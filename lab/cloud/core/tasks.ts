@@ -40,7 +40,7 @@ export class Tasks {
   /** What runs is left as it is: the next process takes it up. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.race([Promise.all(this.running.values()), delay(2000)]);
+    await Promise.race([Promise.all(this.running.values()), delay(500)]);
   }
 
   private run(id: string, task: Task): void {

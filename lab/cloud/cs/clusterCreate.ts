@@ -22,15 +22,17 @@ import {
   checkVersion,
   checkVSwitches,
 } from "./clusterRules";
+import { digest, repeated } from "./find";
 import { CsCall } from "./route";
 
 const defaultVersion = "1.35.4-aliyun.1";
 
 export function createCluster({ context, body }: CsCall): object {
   const { state } = context;
-  const id = newHexId("c");
-  const cluster = clusterFrom(context, id, body);
-  state.clusters[id] = cluster;
+  const request = digest(body);
+  const id = repeated(state.clusters, request) ?? newHexId("c");
+  const cluster = (state.clusters[id] ??= clusterFrom(context, id, body, request));
+  if (cluster.status === "failed") cluster.status = "initial";
   const taskId = context.tasks.start("cluster_create", id, {
     kind: "createCluster",
     clusterId: id,
@@ -38,7 +40,7 @@ export function createCluster({ context, body }: CsCall): object {
   return { cluster_id: id, task_id: taskId, instanceId: id };
 }
 
-function clusterFrom(context: Context, id: string, body: JsonObject): Cluster {
+function clusterFrom(context: Context, id: string, body: JsonObject, request: string): Cluster {
   const { state } = context;
   const type = asText(body.cluster_type) ?? "";
   if (type !== "ManagedKubernetes") {
@@ -65,6 +67,7 @@ function clusterFrom(context: Context, id: string, body: JsonObject): Cluster {
   const audit = asObject(body.audit_log_config);
   const autoMode = isObject(body.auto_mode) ? asBoolean(body.auto_mode.enable) : undefined;
   return {
+    request,
     name,
     status: "initial",
     region: asText(body.region_id) ?? labRegion,

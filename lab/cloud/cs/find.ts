@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { badRequest, notFound } from "../core/errors";
+import { JsonObject } from "../core/json";
 import { CloudState, Cluster, Node, NodePool } from "../core/state";
 
 export function findCluster(state: CloudState, id: string): Cluster {
@@ -26,6 +28,21 @@ export function findNodePool(state: CloudState, clusterId: string, id: string): 
     throw notFound("ErrorNodePoolNotFound", `The specified node pool ${id} does not exist.`);
   }
   return pool;
+}
+
+export const digest = (body: JsonObject) =>
+  createHash("sha256").update(JSON.stringify(body)).digest("hex");
+
+/**
+ * A client that was killed asks for the same again, and the lab has room for one cluster:
+ * a request that repeats another word for word gets what that one got.
+ */
+export function repeated(
+  made: Record<string, { request: string; status: string }>,
+  request: string,
+): string | undefined {
+  const found = Object.entries(made).find(([, object]) => object.request === request);
+  return found?.[1].status === "deleting" ? undefined : found?.[0];
 }
 
 export function nodesOf(state: CloudState, nodePoolId: string): [id: string, node: Node][] {

@@ -15,7 +15,15 @@ import {
 import { defaultResourceGroup } from "../core/seeds";
 import { Cluster, NodePool } from "../core/state";
 import { isInstanceType } from "../rpc/catalog";
-import { findCluster, findNodePool, nodesOf, poolsOf, requireRunning } from "./find";
+import {
+  digest,
+  findCluster,
+  findNodePool,
+  nodesOf,
+  poolsOf,
+  repeated,
+  requireRunning,
+} from "./find";
 import { addNodes, resize } from "./nodes";
 import { CsCall, Route, route } from "./route";
 
@@ -38,9 +46,16 @@ function create({ context, path, body }: CsCall): object {
   const clusterId = path.cluster ?? "";
   const cluster = findCluster(state, clusterId);
   requireRunning(clusterId, cluster);
+  const request = digest({ clusterId, body });
+  const known = repeated(state.nodePools, request);
+  const knownPool = known && state.nodePools[known];
+  if (known && knownPool) {
+    return { nodepool_id: known, task_id: reconcile(context, "nodepool_create", known, knownPool) };
+  }
   const id = newHexId("np");
   const created = context.now().toISOString();
   const pool: NodePool = {
+    request,
     clusterId,
     status: "active",
     nodepool_info: {
@@ -69,7 +84,11 @@ function create({ context, path, body }: CsCall): object {
   };
   check(context, cluster, id, pool);
   state.nodePools[id] = pool;
-  const wanted = asNumber(pool.scaling_group.desired_size) ?? asNumber(body.count) ?? 0;
+  const wanted =
+    asNumber(pool.scaling_group.desired_size) ??
+    asNumber(body.count) ??
+    asNumber(pool.auto_scaling.min_instances) ??
+    0;
   addNodes(context, id, pool, wanted);
   return { nodepool_id: id, task_id: reconcile(context, "nodepool_create", id, pool) };
 }
