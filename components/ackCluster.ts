@@ -31,7 +31,7 @@ export interface AckClusterArgs {
   provisionedClusterDomain?: string;
   /** The Kubernetes version to create or upgrade to, for example `1.34.1-aliyun.1`. Default: ACK's newest at creation. */
   version?: string;
-  /** `ack.pro.small` (default), a larger `ack.pro.*`, or `ack.standard`. */
+  /** `ack.standard`, or `ack.pro.small` (default), `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`. */
   clusterSpec?: string;
   /** The VSwitches of the control plane and, unless a pool names its own, of the nodes. 1 to 5. */
   vswitchIds: string[];

@@ -7,7 +7,7 @@ import { type Fault } from "./faults";
 /** The faults of a cluster's own arguments, the collisions of its domain aside. */
 export function clusterFaults(key: string, args: AckClusterArgs): Fault[] {
   const faults: Fault[] = [];
-  const require = (
+  const check = (
     holds: boolean,
     field: string,
     value: unknown,
@@ -16,24 +16,42 @@ export function clusterFaults(key: string, args: AckClusterArgs): Fault[] {
   ): void => {
     if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
   };
-  require(/^[a-z0-9][a-z0-9-]{0,62}$/i.test(
+  check(
+    /^[a-z0-9][a-z0-9-]{0,62}$/i.test(args.name),
+    "name",
     args.name,
-  ), "name", args.name, "a cluster's name has 1 to 63 letters, digits and hyphens and begins with a letter or digit", "Correct the name");
-  require(args.vswitchIds.length >= 1 &&
-    args.vswitchIds.length <=
-      5, "vswitchIds", args.vswitchIds, "a cluster has 1 to 5 VSwitches", "List VSwitches of one VPC, best in different zones");
+    "a cluster's name has 1 to 63 letters, digits and hyphens and begins with a letter or digit",
+    "Correct the name",
+  );
+  check(
+    args.vswitchIds.length >= 1 && args.vswitchIds.length <= 5,
+    "vswitchIds",
+    args.vswitchIds,
+    "a cluster has 1 to 5 VSwitches",
+    "List VSwitches of one VPC, best in different zones",
+  );
   for (const [field, ids] of [
     ["vswitchIds", args.vswitchIds],
     ["podVswitchIds", args.podVswitchIds ?? []],
   ] as const) {
     faults.push(...vswitchFaults(`${key}.${field}`, ids));
   }
-  require(["ipvs", "iptables", "nftables"].includes(
-    args.proxyMode ?? "ipvs",
-  ), "proxyMode", args.proxyMode, "kube-proxy knows ipvs, iptables and nftables", "Write one of them, or remove the line for ipvs");
-  require(/^ack\.(standard|pro\.[a-z0-9.]+)$/.test(
-    args.clusterSpec ?? "ack.standard",
-  ), "clusterSpec", args.clusterSpec, "a managed cluster is ack.standard or ack.pro.<size>", 'Write "ack.pro.small", or remove the line for it');
+  check(
+    ["ipvs", "iptables", "nftables"].includes(args.proxyMode ?? "ipvs"),
+    "proxyMode",
+    args.proxyMode,
+    "kube-proxy knows ipvs, iptables and nftables",
+    "Write one of them, or remove the line for ipvs",
+  );
+  check(
+    /^ack\.(standard|pro\.(small|xlarge|2xlarge|4xlarge))$/.test(
+      args.clusterSpec ?? "ack.standard",
+    ),
+    "clusterSpec",
+    args.clusterSpec,
+    "ACK knows ack.standard and ack.pro.small, xlarge, 2xlarge and 4xlarge",
+    'Write "ack.pro.small", or remove the line for it',
+  );
   for (const [index, name] of (args.certificateSans ?? []).entries()) {
     if (!ipaddr.isValid(name))
       faults.push(...hostnameFaults(`${key}.certificateSans[${index}]`, name));

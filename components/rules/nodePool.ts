@@ -9,7 +9,7 @@ const largestUserData = 12 * 1024;
 /** The faults of one pool. */
 export function nodePoolFaults(key: string, pool: NodePoolSettings): Fault[] {
   const faults: Fault[] = [];
-  const require = (
+  const check = (
     holds: boolean,
     field: string,
     value: unknown,
@@ -18,24 +18,44 @@ export function nodePoolFaults(key: string, pool: NodePoolSettings): Fault[] {
   ): void => {
     if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
   };
-  require(/^[a-z0-9][a-z0-9-]{0,62}$/i.test(
+  check(
+    /^[a-z0-9][a-z0-9-]{0,62}$/i.test(pool.name),
+    "name",
     pool.name,
-  ), "name", pool.name, "a pool's name has 1 to 63 letters, digits and hyphens and begins with a letter or digit", "Correct the name");
-  require(pool.instanceTypes.length >
-    0, "instanceTypes", pool.instanceTypes, "a pool needs an instance type", "List one or more, best first");
-  pool.instanceTypes.forEach((type, index) =>
-    require(/^ecs\.[a-z0-9-]+\.[a-z0-9-]+$/.test(
-      type,
-    ), `instanceTypes[${index}]`, type, "an instance type is ecs.<family>.<size>", 'Write for example "ecs.g7.large"'),
+    "a pool's name has 1 to 63 letters, digits and hyphens and begins with a letter or digit",
+    "Correct the name",
   );
-  require(!/^Windows/.test(
-    pool.imageType ?? "",
-  ), "imageType", pool.imageType, "the kubelet of a Windows node does not read the scripts that set the cluster domain", "Take a Linux image");
+  check(
+    pool.instanceTypes.length > 0,
+    "instanceTypes",
+    pool.instanceTypes,
+    "a pool needs an instance type",
+    "List one or more, best first",
+  );
+  pool.instanceTypes.forEach((type, index) =>
+    check(
+      /^ecs\.[a-z0-9-]+\.[a-z0-9-]+$/.test(type),
+      `instanceTypes[${index}]`,
+      type,
+      "an instance type is ecs.<family>.<size>",
+      'Write for example "ecs.g7.large"',
+    ),
+  );
+  check(
+    !/^Windows/.test(pool.imageType ?? ""),
+    "imageType",
+    pool.imageType,
+    "the kubelet of a Windows node does not read the scripts that set the cluster domain",
+    "Take a Linux image",
+  );
   const disk = pool.systemDiskSize ?? 120;
-  require(Number.isInteger(disk) &&
-    disk >= 40 &&
-    disk <=
-      500, "systemDiskSize", pool.systemDiskSize, "a system disk has 40 to 500 GiB", "Write a number from 40 to 500, or remove the line for 120");
+  check(
+    Number.isInteger(disk) && disk >= 40 && disk <= 500,
+    "systemDiskSize",
+    pool.systemDiskSize,
+    "a system disk has 40 to 500 GiB",
+    "Write a number from 40 to 500, or remove the line for 120",
+  );
   faults.push(...vswitchFaults(`${key}.vswitchIds`, pool.vswitchIds ?? []));
   (pool.taints ?? []).forEach((taint, index) =>
     faults.push(...taintFaults(`${key}.taints[${index}]`, taint)),

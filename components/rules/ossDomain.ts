@@ -24,7 +24,7 @@ export function zoneOf(domain: string, zones: readonly string[]): string | undef
 export function ossDomainFaults(key: string, settings: OssDomainSettings): Fault[] {
   const { bucket, region, ttl = 600, certificateId } = settings;
   const faults = domainFaults(key, settings);
-  const require = (
+  const check = (
     holds: boolean,
     field: string,
     value: unknown,
@@ -33,21 +33,34 @@ export function ossDomainFaults(key: string, settings: OssDomainSettings): Fault
   ): void => {
     if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
   };
-  require(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(
+  check(
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket),
+    "bucket",
     bucket,
-  ), "bucket", bucket, "a bucket's name has 3 to 63 lower-case letters, digits and hyphens, with no hyphen at its ends", "Correct the name");
-  require(region === undefined ||
-    /^[a-z]{2}(-[a-z0-9]+)+$/.test(
-      region,
-    ), "region", region, "it is not the ID of a region", 'Write for example "cn-beijing"');
-  require(Number.isInteger(ttl) &&
-    ttl >= 600 &&
-    ttl <=
-      86400, "ttl", ttl, "Alibaba Cloud DNS keeps records for 600 to 86400 seconds in its free edition", "Write a whole number from 600 to 86400, or remove the line for 600");
-  require(certificateId === undefined ||
-    /^[0-9]+(-[a-z0-9-]+)?$/.test(
-      certificateId,
-    ), "certificateId", certificateId, "it is not the ID of a certificate", 'Copy the ID from Certificate Management Service, for example "12345678-cn-hangzhou"');
+    "a bucket's name has 3 to 63 lower-case letters, digits and hyphens, with no hyphen at its ends",
+    "Correct the name",
+  );
+  check(
+    region === undefined || /^[a-z]{2}(-[a-z0-9]+)+$/.test(region),
+    "region",
+    region,
+    "it is not the ID of a region",
+    'Write for example "cn-beijing"',
+  );
+  check(
+    Number.isInteger(ttl) && ttl >= 600 && ttl <= 86400,
+    "ttl",
+    ttl,
+    "Alibaba Cloud DNS keeps records for 600 to 86400 seconds in its free edition",
+    "Write a whole number from 600 to 86400, or remove the line for 600",
+  );
+  check(
+    certificateId === undefined || /^[0-9]+(-[a-z0-9-]+)?$/.test(certificateId),
+    "certificateId",
+    certificateId,
+    "it is not the ID of a certificate",
+    'Copy the ID from Certificate Management Service, for example "12345678-cn-hangzhou"',
+  );
   return faults;
 }
 

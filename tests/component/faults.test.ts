@@ -56,7 +56,7 @@ const cases: [name: string, change: Change, message: string][] = [
   [
     "the cluster's specification",
     ({ cluster }) => (cluster.clusterSpec = "big"),
-    'ack-cluster-dns:cluster.clusterSpec: value "big": a managed cluster is ack.standard or ack.pro.<size>. Write "ack.pro.small", or remove the line for it.',
+    'ack-cluster-dns:cluster.clusterSpec: value "big": ACK knows ack.standard and ack.pro.small, xlarge, 2xlarge and 4xlarge. Write "ack.pro.small", or remove the line for it.',
   ],
   [
     "a name in the certificate",
