@@ -14,7 +14,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import type { EngineLog } from "../rpc/engineLog";
-import { RpcError, unary, unimplemented } from "../rpc/serve";
+import { RpcError, streaming, unary, unimplemented } from "../rpc/serve";
 import {
   decode,
   encode,
@@ -218,7 +218,8 @@ export function commandProvider(
     attach: unimplemented("Attach"),
     getMapping: unimplemented("GetMapping"),
     getMappings: unimplemented("GetMappings"),
-    list: (call) =>
-      call.destroy(new RpcError(grpc.status.UNIMPLEMENTED, "method List not implemented")),
+    list: streaming(() =>
+      Promise.reject(new RpcError(grpc.status.UNIMPLEMENTED, "method List not implemented")),
+    ),
   };
 }

@@ -19,9 +19,8 @@ const outOfMemoryHint =
 export function configEnvironment(config: Iterable<[string, string]>): string {
   const keys: Record<string, string> = {};
   for (const [key, value] of config) {
-    const [namespace, ...rest] = key.split(":");
-    const name = rest.length === 2 && rest[0] === "config" ? rest[1] : rest[0];
-    if (!namespace || name === undefined || rest.length > 2) {
+    const [, namespace, name] = /^([^:]+):(?:config:)?([^:]+)$/.exec(key) ?? [];
+    if (namespace === undefined || name === undefined) {
       throw new Error(
         `could not parse ${key} as a configuration key ` +
           "(configuration keys should be of the form `<namespace>:<name>`)",

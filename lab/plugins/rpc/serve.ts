@@ -51,7 +51,8 @@ export function streaming<Request, Response>(
   return (call) => {
     handle(call.request, (message) => call.write(message), call).then(
       () => call.end(),
-      (error: unknown) => call.destroy(toServiceError(error)),
+      // Destroying the stream would keep the error from the caller.
+      (error: unknown) => call.emit("error", toServiceError(error)),
     );
   };
 }
