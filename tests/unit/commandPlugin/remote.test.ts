@@ -5,6 +5,9 @@ import { Unknown, type Properties } from "../../../lab/plugins/rpc/values";
 import { Provider, refusal } from "./harness";
 import { startSshServer, type SshServer } from "./sshServer";
 
+// Each login is a key exchange, which a busy machine takes its time for.
+jest.setTimeout(60_000);
+
 describe("remote commands and copies over a real sshd", () => {
   let provider: Provider;
   let server: SshServer;
