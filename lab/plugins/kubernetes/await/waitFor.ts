@@ -1,3 +1,4 @@
+import type { Log } from "../host";
 import { count, list, text, type KubeObject } from "../objects";
 import { PartialError } from "./errors";
 import { JsonPath } from "./jsonPath";
@@ -5,11 +6,11 @@ import { currentOf } from "./related";
 import type { Readiness, WaitContext } from "./waiter";
 
 interface Condition {
-  isMet(object: KubeObject, context: WaitContext): boolean;
+  isMet(object: KubeObject, log: Log): boolean;
 }
 
 /** `jsonpath={.path}` or `jsonpath={.path}=value`. */
-class PathCondition implements Condition {
+export class PathCondition implements Condition {
   private readonly path: JsonPath;
   private readonly shown: string;
   private readonly value: string | undefined;
@@ -29,7 +30,7 @@ class PathCondition implements Condition {
     this.value = value;
   }
 
-  isMet(object: KubeObject, { log }: WaitContext): boolean {
+  isMet(object: KubeObject, log: Log): boolean {
     const label = this.value === undefined ? this.shown : `${this.shown}=${this.value}`;
     const generation = count(object, "metadata", "generation");
     const observed = count(object, "status", "observedGeneration");
@@ -52,7 +53,7 @@ class PathCondition implements Condition {
 }
 
 /** `condition=Type` or `condition=Type=Status`. */
-class StatusCondition implements Condition {
+export class StatusCondition implements Condition {
   private readonly type: string;
   private readonly status: string;
 
@@ -62,7 +63,7 @@ class StatusCondition implements Condition {
     this.status = at < 0 ? "True" : expression.slice(at + 1);
   }
 
-  isMet(object: KubeObject, { log }: WaitContext): boolean {
+  isMet(object: KubeObject, log: Log): boolean {
     const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
     const conditions = list(object, "status", "conditions");
     if (conditions.length === 0) log.status("warning", "Has no .status.conditions");
@@ -120,7 +121,7 @@ export class CustomReadiness implements Readiness {
 
   async isReady(): Promise<boolean> {
     this.current = (await currentOf(this.context)) ?? this.current;
-    return this.conditions.every((condition) => condition.isMet(this.current, this.context));
+    return this.conditions.every((condition) => condition.isMet(this.current, this.context.log));
   }
 
   object(): KubeObject {
