@@ -8,7 +8,7 @@ policy_kept=$policy.kept-by-ack-cluster-dns
 policy_mark="ack-cluster-dns: no daemon starts while its packages are installed"
 units=(containerd.service ssh.service ssh.socket)
 
-wanted_packages() { sed 's/#.*//' "$recipes/packages" | xargs -n 1; }
+wanted_packages() { sed 's/#.*//' "$recipes/packages" | xargs -r -n 1; }
 
 # missing_packages: prints those that are not installed. On a system without dpkg it prints all of
 # them: installing then fails with its reason.
