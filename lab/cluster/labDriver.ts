@@ -9,6 +9,7 @@ import type { ClusterDriver, ClusterSpec, CommandResult, Report } from "./driver
 import { ensureNetwork } from "./network";
 import * as nodes from "./node";
 import { attempt } from "./process";
+import { endAbandoned } from "./teardown";
 
 export interface LabDriver extends ClusterDriver {
   /** Starts again, as they were, the network, the public DNS, the control plane and the nodes. */
@@ -33,9 +34,14 @@ export function createLabDriver(
     return controlPlanes.openControlPlane(instance, spec);
   };
 
-  const start = async (spec: ClusterSpec) => {
+  const startNetwork = async () => {
+    await endAbandoned(instance);
     await ensureNetwork(instance);
     await startPublicDns(instance);
+  };
+
+  const start = async (spec: ClusterSpec) => {
+    await startNetwork();
     const controlPlane = await controlPlanes.openControlPlane(instance, spec);
     await controlPlanes.startControlPlane(instance, controlPlane, report);
     await installAddOnsOnce(controlPlane);
@@ -95,8 +101,7 @@ export function createLabDriver(
     publishZones: (zones) => publishZones(instance, zones),
 
     async restore() {
-      await ensureNetwork(instance);
-      await startPublicDns(instance);
+      await startNetwork();
       const spec = readSpec(instance);
       if (!spec) return;
       const { controlPlane } = await start(spec);

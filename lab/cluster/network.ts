@@ -78,10 +78,15 @@ async function ensureNamespace(instance: Instance, netns: string): Promise<boole
     );
   }
   if (owner === undefined) await run(["ip", "netns", "add", netns]);
-  const inside = ["nsenter", `--net=/run/netns/${netns}`, "--"];
-  await run([...inside, "sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+  const forwarding = "echo 1 >/proc/sys/net/ipv4/ip_forward";
+  await run(["nsenter", `--net=/run/netns/${netns}`, "--", "sh", "-c", forwarding]);
   await run(["ip", "-n", netns, "link", "set", "lo", "up", "alias", instance.dir]);
   return true;
+}
+
+/** The folder of the instance that holds this instance's name on the machine now. */
+export async function holderOfName(instance: Instance): Promise<string | undefined> {
+  return ownerOf(namespaces.fabric(instance));
 }
 
 /** Whose a namespace is: "" when it bears no mark, undefined when there is none. */

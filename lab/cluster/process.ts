@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -135,8 +136,10 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
+/** The control group of everything that an instance runs; no other checkout has one of this name. */
 export function rootCgroup(instance: Instance): string {
-  return `lab-${instance.name}`;
+  const checkout = createHash("sha256").update(instance.dir).digest("hex").slice(0, 8);
+  return `lab-${instance.name}-${checkout}`;
 }
 
 export function logFile(instance: Instance, name: string): string {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { releasePorts, type Instance } from "../instance";
 import { cgroupFolders, destroyCgroup } from "./cgroups";
-import { deleteNamespace, listNamespaces, namespacePids } from "./network";
+import { deleteNamespace, holderOfName, listNamespaces, namespacePids } from "./network";
 import { attempt, ownerVariable, rootCgroup, signal } from "./process";
 
 export interface Remains {
@@ -48,6 +48,17 @@ export async function tearDown(instance: Instance, { keep }: { keep: boolean }):
   } else {
     fs.rmSync(instance.dir, { recursive: true, force: true });
     releasePorts(instance);
+  }
+}
+
+/** Ends what still runs of an instance whose folder somebody deleted, here or in another checkout. */
+export async function endAbandoned(instance: Instance): Promise<void> {
+  const holder = await holderOfName(instance);
+  const isOurs = !holder || holder === instance.dir;
+  const isAbandoned = isOurs ? !fs.existsSync(`${instance.dir}/run`) : !fs.existsSync(holder);
+  const abandoned = isOurs ? instance : { ...instance, dir: holder };
+  if (isAbandoned && !isNothing(await findRemains(abandoned))) {
+    await tearDown(abandoned, { keep: true });
   }
 }
 
