@@ -49,7 +49,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const listener = await listen(
     options.port ?? instance.cloudPort,
     await ensureIdentity(instance),
-    (request, response, tls) => void handle(request, response, tls),
+    (request, response, tls) => {
+      handle(request, response, tls).catch((error: unknown) => {
+        report(`request: ${error instanceof Error ? error.message : String(error)}`);
+        response.destroy();
+      });
+    },
   );
   const context: Context = {
     instance: { ...instance, cloudPort: listener.port },
@@ -102,7 +107,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async close() {
       await listener.close();
       await tasks.stop();
-      store.save();
+      store.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import { removeFromCloud, setInCloud } from "../../lab/cloud/admin";
 import { lifecycle, quiet, remove, runScenarios } from "./support/scenarios";
 
 const domainType = "alicloud:dns/alidnsDomain:AlidnsDomain";
+const networkType = "alicloud:vpc/network:Network";
 const recordType = "alicloud:dns/alidnsRecord:AlidnsRecord";
 const zoneType = "alicloud:pvtz/zone:Zone";
 const attachmentType = "alicloud:pvtz/zoneAttachment:ZoneAttachment";
@@ -108,11 +109,14 @@ runScenarios("cloud-dns", {
       inputs: { ...record, value: "10.0.0.1", ttl: 60 },
       changed: { ...record, value: "10.0.0.2", ttl: 30, remark: "changed", status: "DISABLE" },
     });
+    const other = await fixture.provider.create(networkType, "other", {
+      cidrBlock: "192.168.0.0/16",
+    });
     const attachment = await lifecycle(fixture, {
       type: attachmentType,
       name: "attachment",
       inputs: { zoneId: zone.id, vpcIds: ["vpc-lab"] },
-      changed: null,
+      changed: { zoneId: zone.id, vpcIds: [other.id] },
       keep: true,
     });
     await fixture.provider.delete(attachment);

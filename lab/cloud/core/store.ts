@@ -6,6 +6,7 @@ import { CloudState, emptyState } from "./state";
 export class Store {
   readonly state: CloudState;
   private written: string;
+  private closed = false;
 
   private constructor(
     private readonly file: string,
@@ -26,11 +27,18 @@ export class Store {
 
   /** Aside, then renamed: a crash leaves the old document or the new one. */
   save(): void {
+    if (this.closed) return;
     const text = `${JSON.stringify(this.state, null, 1)}\n`;
     if (text === this.written) return;
     const aside = `${this.file}.${process.pid}`;
     fs.writeFileSync(aside, text, { mode: 0o600 });
     fs.renameSync(aside, this.file);
     this.written = text;
+  }
+
+  /** What comes later is not kept: the folder may be gone. */
+  close(): void {
+    this.save();
+    this.closed = true;
   }
 }

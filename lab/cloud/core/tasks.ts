@@ -59,7 +59,7 @@ export class Tasks {
 
   private finish(id: string, task: Task, error?: unknown): void {
     this.running.delete(id);
-    if (this.stopped && error !== undefined) return;
+    if (this.stopped) return;
     task.state = error === undefined ? "success" : "fail";
     task.updated = this.now().toISOString();
     if (error !== undefined) task.error = describe(error);

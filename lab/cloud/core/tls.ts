@@ -28,16 +28,19 @@ export async function ensureIdentity(instance: Instance): Promise<ServerIdentity
   const dir = tlsDir(instance);
   const file = (name: string) => path.join(dir, name);
   const cert = file("server.pem");
-  if (!isValid(cert) || !fs.existsSync(caFile(instance))) {
+  if (!isValid(cert)) {
     const aside = `${dir}.${process.pid}`;
     fs.rmSync(aside, { recursive: true, force: true });
     fs.mkdirSync(aside, { recursive: true, mode: 0o700 });
     await makeIdentity(aside);
     fs.rmSync(dir, { recursive: true, force: true });
     fs.renameSync(aside, dir);
-    fs.copyFileSync(file("ca.pem"), caFile(instance));
   }
-  writeBundle(instance);
+  const ca = fs.readFileSync(file("ca.pem"), "utf8").trim();
+  const system = systemBundles.find((bundle) => fs.existsSync(bundle));
+  const trusted = system === undefined ? [] : [fs.readFileSync(system, "utf8").trim()];
+  replaceFile(caFile(instance), [ca]);
+  replaceFile(caBundleFile(instance), [...trusted, ca]);
   return { key: fs.readFileSync(file("server.key"), "utf8"), cert: fs.readFileSync(cert, "utf8") };
 }
 
@@ -74,12 +77,8 @@ async function makeIdentity(dir: string): Promise<void> {
   }
 }
 
-function writeBundle(instance: Instance): void {
-  const system = systemBundles.find((file) => fs.existsSync(file));
-  const parts = [system, caFile(instance)].flatMap((file) =>
-    file === undefined ? [] : [fs.readFileSync(file, "utf8").trim()],
-  );
-  const aside = `${caBundleFile(instance)}.${process.pid}`;
+function replaceFile(file: string, parts: string[]): void {
+  const aside = `${file}.${process.pid}`;
   fs.writeFileSync(aside, `${parts.join("\n")}\n`);
-  fs.renameSync(aside, caBundleFile(instance));
+  fs.renameSync(aside, file);
 }
