@@ -48,7 +48,8 @@ function anchor(entries: Record<string, Properties>, folder: string, keys: strin
 }
 
 export function parseKubeconfig(content: string, folder = process.cwd()): Kubeconfig {
-  const document = parse(content) as Value | undefined;
+  // Pretty errors show the lines around a fault, and with them the keys.
+  const document = parse(content, { prettyErrors: false }) as Value | undefined;
   if (document === undefined || document === null) return empty;
   if (!isMap(document)) {
     throw new Error("couldn't get version/kind; a kubeconfig is a map, and this is not one");
@@ -73,8 +74,7 @@ export function parseKubeconfig(content: string, folder = process.cwd()): Kubeco
 export function loadKubeconfig(pathOrContent: string): Kubeconfig {
   if (pathOrContent === "") return empty;
   const file = pathOrContent.replace(/^~(?=$|\/)/, os.homedir());
-  // A path longer than the system allows is no path: stat then fails as for one that is missing.
-  if (!fs.statSync(file, { throwIfNoEntry: false })) return parseKubeconfig(pathOrContent);
+  if (!fs.existsSync(file)) return parseKubeconfig(pathOrContent);
   return parseKubeconfig(fs.readFileSync(file, "utf8"), path.dirname(file));
 }
 

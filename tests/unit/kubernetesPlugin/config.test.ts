@@ -213,6 +213,18 @@ describe("a kubeconfig", () => {
     expect(() => parseKubeconfig("just text")).toThrow("a kubeconfig is a map");
   });
 
+  test("may be longer than any path", () => {
+    const long = kubeconfig("https://one", "x".repeat(10_000));
+    expect(loadKubeconfig(long).users["u"]).toEqual({ token: "x".repeat(10_000) });
+  });
+
+  test("that cannot be read is not shown", () => {
+    const text = "users:\n- token: hunter2\n  user: [";
+    const fault = (): unknown => parseKubeconfig(text);
+    expect(fault).toThrow();
+    expect(fault).not.toThrow("hunter2");
+  });
+
   test("is read from a file where the text names one", () => {
     const dir = fs.mkdtempSync(path.join(os.tmpdir(), "kubeconfig-"));
     const files = ["a", "b"].map((name) => path.join(dir, name));

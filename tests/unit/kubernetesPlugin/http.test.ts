@@ -123,3 +123,18 @@ test("a kind that is not served is asked for twice, and named", async () => {
   await expect(found.catch(isNoMatch)).resolves.toBe(true);
   expect(asked.sort()).toEqual(["/api", "/apis"]);
 });
+
+test("a connection that the server has closed meanwhile is no fault", async () => {
+  const connection = await transport();
+  handler = (_, response) => answer(response, 200, {});
+  await connection.call(get);
+  let dropped = false;
+  handler = (request, response) => {
+    if (dropped) return answer(response, 200, { again: true });
+    dropped = true;
+    request.socket.resetAndDestroy();
+  };
+  await expect(connection.call(get)).resolves.toEqual({ again: true });
+  handler = (request) => request.socket.resetAndDestroy();
+  await expect((await transport()).call(get)).rejects.toThrow("ECONNRESET");
+});

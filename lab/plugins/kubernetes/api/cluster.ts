@@ -27,7 +27,9 @@ export interface ApplyOptions extends WriteOptions {
   fieldValidation?: "Warn";
 }
 
-const discovery = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+const discovery = ["v2", "v2beta1"]
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .join(",");
 
 /** One API server: what it serves, and its objects. */
 export class Cluster {

@@ -17,11 +17,17 @@ function material(entry: Properties, data: string, file: string): Buffer | undef
   return text(entry, file) === "" ? undefined : fs.readFileSync(text(entry, file));
 }
 
+/** Go programs take their authorities from this file where it is named; Node.js does not. */
+function systemCa(): Buffer | undefined {
+  const file = process.env["SSL_CERT_FILE"] ?? "";
+  return file === "" ? undefined : fs.readFileSync(file);
+}
+
 /** Everything that a kubeconfig's context says of how to reach its API server. */
 export async function endpointOf({ cluster, user }: Selection): Promise<Endpoint> {
   const server = new URL(text(cluster, "server").replace(/^(?!https?:\/\/)/, "http://"));
   const tls: https.AgentOptions = {
-    ca: material(cluster, "certificate-authority-data", "certificate-authority"),
+    ca: material(cluster, "certificate-authority-data", "certificate-authority") ?? systemCa(),
     cert: material(user, "client-certificate-data", "client-certificate"),
     key: material(user, "client-key-data", "client-key"),
     rejectUnauthorized: pluck(cluster, "insecure-skip-tls-verify") !== true,

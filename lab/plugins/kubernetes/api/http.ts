@@ -115,7 +115,11 @@ function send(url: URL, options: http.RequestOptions, body: Buffer | undefined):
       });
     });
     outgoing.on("timeout", () => outgoing.destroy(new Error("request timed out")));
-    outgoing.on("error", reject);
+    outgoing.on("error", (error: NodeJS.ErrnoException) => {
+      // The server has closed a connection just as it was taken up again: it has read nothing.
+      if (outgoing.reusedSocket && error.code === "ECONNRESET") resolve(send(url, options, body));
+      else reject(error);
+    });
     outgoing.end(body);
   });
 }

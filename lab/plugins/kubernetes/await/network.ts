@@ -55,7 +55,7 @@ export class ServiceReadiness implements Readiness {
     await this.readEndpoints();
     const settled = this.atOnce || this.settling.isSettled;
     if (this.serviceReady && settled && !this.endpointsPending) {
-      log.status("info", "✅ Service initialization complete");
+      log.status("info", "Service initialization complete");
       return true;
     }
     if (settled && this.endpointsReady) {
@@ -156,7 +156,7 @@ export class IngressReadiness implements Readiness {
     this.hasAddress = list(ingress, "status", "loadBalancer", "ingress").length > 0;
     this.hasTargets = await this.findTargets();
     if (this.hasAddress && this.hasTargets) {
-      log.status("info", "✅ Ingress initialization complete");
+      log.status("info", "Ingress initialization complete");
       return true;
     }
     if (this.hasTargets) {

@@ -23,7 +23,7 @@ export class DaemonSetReadiness implements Readiness {
     this.daemonSet = current;
     const status = computeStatus(current);
     const isDone = status.state === "current";
-    log.status("info", isDone ? `✅ ${status.message}` : status.message);
+    log.status("info", status.message);
     if (isDone) return true;
     const pods = await podsOf(this.context, current);
     this.warnings = pods.flatMap((pod) => podState(pod).warnings);
@@ -64,7 +64,7 @@ export class StatefulSetReadiness implements Readiness {
     this.revisionReady = this.replicasReady = false;
     if (set && generationOf(set) >= generationOf(outputs)) this.look(set);
     if (this.replicasReady && this.revisionReady) {
-      log.status("info", "✅ StatefulSet initialization complete");
+      log.status("info", "StatefulSet initialization complete");
       return true;
     }
     const share = `(${this.ready}/${this.wanted} Pods ready)`;
@@ -157,7 +157,7 @@ export class DeploymentReadiness implements Readiness {
       this.replicaSetReady &&
       (this.rolledOut || revisionOf(deployment) === "1") &&
       this.unboundClaims.length === 0;
-    if (isDone) this.context.log.status("info", "✅ Deployment initialization complete");
+    if (isDone) this.context.log.status("info", "Deployment initialization complete");
     else await this.showPods();
     return isDone;
   }
