@@ -168,7 +168,6 @@ function publicFaults(domain: DomainName, index: OrganisationIndex): Fault[] {
   // What the organisation owns, nobody else can.
   if (index.at(domain).length > 0 || index.above(domain) !== undefined) return [];
   const found = parsePublicSuffix(domain.text, { allowPrivateDomains: true });
-  const suffix = found.publicSuffix ?? domain.text;
   const fault = (code: CollisionCode, hides: string, message: string): Fault[] => [
     { code, severity: "error", hides, origin: "public", message },
   ];
@@ -190,7 +189,7 @@ function publicFaults(domain: DomainName, index: OrganisationIndex): Fault[] {
   return fault(
     "public-domain",
     found.domain,
-    `lies in or is ${found.domain}, which somebody else has or can have, for ${suffix} is a public suffix (publicsuffix.org)`,
+    `lies in or is ${found.domain}, which somebody else has or can have, for ${found.publicSuffix} is a public suffix (publicsuffix.org)`,
   );
 }
 

@@ -40,6 +40,7 @@ export interface Known {
 }
 
 interface Place {
+  readonly parent?: Place;
   zone?: Known;
   name?: Known;
   wildcard?: Known;
@@ -114,26 +115,26 @@ export class OrganisationIndex {
   }
 
   private add(name: DomainName, kind: "zone" | "name", origin: Origin): void {
-    const place = this.place(name.text);
+    const place = this.place(name);
     const before = place[kind];
     const known: Known = { name, kind, origins: merge(before?.origins ?? [], origin) };
     place[kind] = known;
-    const parent = parentOf(name);
-    if (kind === "name" && isWildcard(name) && parent !== undefined) {
-      this.place(parent.text).wildcard = { ...known, kind: "wildcard" };
+    if (kind === "name" && isWildcard(name) && place.parent !== undefined) {
+      place.parent.wildcard = { ...known, kind: "wildcard" };
     }
-    for (const ancestor of lineage(name).slice(1)) {
-      const above = this.place(ancestor.text);
+    for (let above = place.parent; above !== undefined; above = above.parent) {
       if (before === undefined) above.below++;
-      above.first = keepFirst(above.first, known);
+      else above.first = above.first.filter((each) => each !== before);
+      keepFirst(above.first, known);
     }
   }
 
-  private place(text: string): Place {
-    const found = this.places.get(text);
+  private place(name: DomainName): Place {
+    const found = this.places.get(name.text);
     if (found !== undefined) return found;
-    const made: Place = { below: 0, first: [] };
-    this.places.set(text, made);
+    const parent = parentOf(name);
+    const made: Place = { parent: parent && this.place(parent), below: 0, first: [] };
+    this.places.set(name.text, made);
     return made;
   }
 }
@@ -142,13 +143,14 @@ function merge(origins: readonly Origin[], origin: Origin): readonly Origin[] {
   return ORIGINS.filter((each) => each === origin || origins.includes(each));
 }
 
-function keepFirst(first: Known[], known: Known): Known[] {
-  const others = first.filter(
-    (each) => each.name.text !== known.name.text || each.kind !== known.kind,
-  );
-  return [...others, known].sort(compareKnown).slice(0, SHOWN);
+/** Puts one into a short list in order, if it belongs among the first. */
+function keepFirst(first: Known[], known: Known): void {
+  const last = first[SHOWN - 1];
+  if (last !== undefined && compareKnown(known, last) > 0) return;
+  first.push(known);
+  first.sort(compareKnown).splice(SHOWN);
 }
 
 function compareKnown(a: Known, b: Known): number {
-  return compareNames(a.name, b.name) || (a.kind < b.kind ? 1 : -1);
+  return compareNames(a.name, b.name) || b.kind.localeCompare(a.kind);
 }

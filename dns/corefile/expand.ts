@@ -60,7 +60,9 @@ function replaceReferences(
     const end = text.indexOf(close, start);
     // An empty name ends the search, in CoreDNS too.
     if (end <= start + open.length) break;
-    out += text.slice(at, start) + (environment[text.slice(start + open.length, end)] ?? "");
+    const name = text.slice(start + open.length, end);
+    const value = Object.hasOwn(environment, name) ? environment[name] : "";
+    out += text.slice(at, start) + value;
     at = end + close.length;
   }
   return out + text.slice(at);
@@ -173,7 +175,7 @@ class Expander {
     if (snippet !== undefined) {
       const message = `imports nest deeper than ${MAX_DEPTH}, or (${name}) imports itself; take one of them out`;
       this.report("import-depth", "error", message, target);
-    } else if (/[*?[\]]/.test(name)) {
+    } else if (/^[^*?[\]\\]*[*?][^*?[\]\\]*$/.test(name)) {
       const message = `what files ${name} matches is not checked here; a file that is wrong keeps CoreDNS from starting`;
       this.report("import-files", "warning", message, target);
     } else {

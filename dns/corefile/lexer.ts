@@ -93,6 +93,8 @@ export function lex(source: string): Lexed {
       if (code !== CR && isSpace(code)) break;
       at++;
     }
+    // The carriage return of a line end is the line end's.
+    while (source.charCodeAt(at - 1) === CR) at--;
     const word = source.slice(start, comment === -1 ? at : comment);
     return word.includes("\r") ? word.replaceAll("\r", "") : word;
   }

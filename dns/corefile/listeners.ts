@@ -79,7 +79,7 @@ export function checkListeners(
 function hostsOf(block: ExpandedBlock): string[] {
   const binds = block.entries.filter((entry) => entry.name.text === "bind");
   const hosts = binds.flatMap((entry) => entry.args.map((arg) => arg.text));
-  return hosts.length === 0 ? [""] : [...new Set(hosts)];
+  return hosts.length === 0 ? [""] : hosts;
 }
 
 function zonesOf(

@@ -31,7 +31,7 @@ export const TRANSPORT_PORTS: Readonly<Record<string, number>> = {
  */
 export function parseZoneKey(key: string): ZoneKey {
   const scheme = /^([a-z0-9]+):\/\/(.*)$/s.exec(key);
-  const known = scheme?.[1] !== undefined && scheme[1] in TRANSPORT_PORTS;
+  const known = scheme?.[1] !== undefined && Object.hasOwn(TRANSPORT_PORTS, scheme[1]);
   const transport = known ? (scheme[1] as string) : "dns";
   const address = known ? (scheme[2] as string) : key;
   const ported = /^(.*):([0-9]+)$/s.exec(address);

@@ -204,7 +204,20 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   },
   header: {
     line: none,
-    properties: { query: headerRule("1.11.4"), response: headerRule() },
+    properties: {
+      query: headerRule("1.9.4"),
+      response: headerRule("1.9.4"),
+      set: {
+        ...some(anyCase("aa", "ra", "rd")),
+        until: "1.9.4",
+        instead: "write response before it",
+      },
+      clear: {
+        ...some(anyCase("aa", "ra", "rd")),
+        until: "1.9.4",
+        instead: "write response before it",
+      },
+    },
     anyCase: true,
     whole: ({ size }) => (size === 0 ? "needs a rule in its block" : undefined),
     repeat: "useless",
@@ -392,7 +405,7 @@ function aclRule(from?: string): Rule {
   return { ...any(word), judge, since: from };
 }
 
-function headerRule(from?: string): Rule {
+function headerRule(from: string): Rule {
   return {
     required: [anyCase("set", "clear"), anyCase("aa", "ra", "rd")],
     optional: [],

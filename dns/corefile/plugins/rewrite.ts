@@ -119,12 +119,18 @@ function answers(words: Words): string | undefined {
   return auto && names > 0 ? "takes answer auto or answer name, not both" : undefined;
 }
 
+const EDNS0_WORDS = new Map([
+  ["local", 2],
+  ["nsid", 0],
+  ["subnet", 2],
+]);
+
 function edns0Rule(words: Words, { version }: Context): string | undefined {
   const [type = "", action = "", ...all] = words.map((word) => word.toLowerCase());
   const reverts = all.at(-1) === "revert";
   if (reverts && !isAtLeast(version, "1.11.4")) return "knows revert since CoreDNS 1.11.4 only";
   const rest = reverts ? all.slice(0, -1) : all;
-  const shape = { local: 2, nsid: 0, subnet: 2 }[type];
+  const shape = EDNS0_WORDS.get(type);
   if (shape === undefined)
     return `has ${JSON.stringify(type)} where local, nsid or subnet must stand`;
   const unset = action === "unset" && isAtLeast(version, "1.12.3");

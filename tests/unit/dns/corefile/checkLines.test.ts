@@ -13,7 +13,9 @@ function verdict(shown: string, text: string, version: string): string {
     .filter(({ code }) => !code.startsWith("missing-"))
     .map((f) => `  ${f.line}:${f.column} ${f.severity} ${f.code}: ${f.message}`)
     .map((line) => line.replaceAll(version, "VERSION"));
-  return [JSON.stringify(shown), ...(findings.length === 0 ? ["  right"] : findings), ""].join("\n");
+  return [JSON.stringify(shown), ...(findings.length === 0 ? ["  right"] : findings), ""].join(
+    "\n",
+  );
 }
 
 function verdicts(version: string): string[] {
