@@ -5,13 +5,16 @@ import {
   clusterType,
   defaultClusterDomain,
   describe,
+  isConfigMap,
   isCoreDnsConfig,
   kubeletDomains,
   nodePoolType,
   servedZones,
   type ClusterProps,
   type NodePoolProps,
+  type ObjectProps,
 } from "./inputs";
+import { declaredDomain } from "./organisation";
 
 /** The outermost component that a resource is part of, or the resource itself. */
 function root(resource: PolicyResource): PolicyResource {
@@ -48,6 +51,13 @@ function readServed(resources: PolicyResource[]): Served[] {
   });
 }
 
+// Until there is a cluster, a preview tells a stack policy nothing of the objects in it, not even their names.
+function hasUnknownConfig(resources: PolicyResource[]): boolean {
+  return resources.some(
+    ({ type, props }) => isConfigMap(type) && (props as ObjectProps).metadata === undefined,
+  );
+}
+
 function checkNodePool(pool: PolicyResource, inForce: string, recorded: string): string[] {
   const { preUserData, userData } = pool.props as NodePoolProps;
   const scripts = { preUserData: kubeletDomains(preUserData), userData: kubeletDomains(userData) };
@@ -73,7 +83,7 @@ function checkCluster(resources: PolicyResource[], report: ReportViolation): voi
   const recorded =
     cluster && ((cluster.props as ClusterProps).clusterDomain ?? defaultClusterDomain);
   const [first] = served;
-  const inForce = first?.zones[0] ?? recorded;
+  const inForce = first?.zones[0] ?? (hasUnknownConfig(resources) ? declaredDomain() : recorded);
   if (inForce === undefined) return;
 
   for (const { config, zones } of served.slice(1)) {

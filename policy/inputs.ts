@@ -34,9 +34,14 @@ export interface ObjectProps {
   data?: Record<string, string>;
 }
 
+/** Whether a type is that of a ConfigMap or of a patch of one. */
+export function isConfigMap(type: string): boolean {
+  return type === configMapType || type === configMapPatchType;
+}
+
 /** Whether a resource is the ConfigMap that CoreDNS reads, or a patch of it. */
 export function isCoreDnsConfig({ type, props }: Checked): boolean {
-  if (type !== configMapType && type !== configMapPatchType) return false;
+  if (!isConfigMap(type)) return false;
   const { metadata } = props as ObjectProps;
   return metadata?.name === "coredns" && metadata.namespace === "kube-system";
 }

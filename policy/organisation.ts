@@ -73,6 +73,12 @@ export function organisation(config: OrganisationConfig): Organisation {
   };
 }
 
+/** The cluster domain that the stack's config puts in force, if it has that key. */
+export function declaredDomain(): string | undefined {
+  const cluster = (section("cluster") ?? {}) as Record<string, unknown>;
+  return strings([cluster["clusterDomain"]])[0];
+}
+
 /**
  * The domains that the stack's cluster had before and has on record for ever. Only the domain in
  * force can hide a name.

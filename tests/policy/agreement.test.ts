@@ -9,6 +9,7 @@ import {
   patchGiven,
   poolGiven,
   resource,
+  setStackConfig,
   type Given,
 } from "./checked";
 
@@ -58,6 +59,17 @@ describe("cluster-domain-agreement", () => {
     const said = await checkStack(policy, stack(clusterGiven(), poolGiven("other.local")));
     expect(said).toHaveLength(2);
     expect(said[0]).toMatch(/in force is cluster\.local/);
+  });
+
+  test("before there is a cluster, the stack's config says what is in force", async () => {
+    const unknown = { ...patchGiven(""), props: {} };
+    setStackConfig({ cluster: { clusterDomain: "cluster.local" } });
+    expect(await checkStack(policy, stack(moved, unknown, poolGiven("cluster.local")))).toEqual([]);
+    expect(await checkStack(policy, stack(moved, unknown, poolGiven("other.local")))).toHaveLength(
+      2,
+    );
+    setStackConfig({});
+    expect(await checkStack(policy, stack(moved, unknown, poolGiven("other.local")))).toEqual([]);
   });
 
   test("refuses two Corefiles that disagree", async () => {
