@@ -10,7 +10,7 @@ import { startForward, stopForward } from "./forward";
 import { renderKubeconfig } from "./kubeconfig";
 import { addresses, namespaces, serviceAddress } from "./network";
 import { certificatePath, issue, keyPath, openPki, type Pki } from "./pki";
-import { logFile, startDaemon, stopDaemon, tail, waitUntil } from "./process";
+import { isRunning, logFile, startDaemon, stopDaemon, tail, waitUntil } from "./process";
 
 /** A control plane of this instance. */
 export interface ControlPlane {
@@ -66,7 +66,7 @@ export async function startControlPlane(
     netns,
     target: `${addresses.controlPlane}:${securePort}`,
   });
-  report("starting the API server");
+  if (!isRunning(instance, "kube-apiserver")) report("starting the API server");
   start("kube-apiserver", apiServerArguments(controlPlane));
   await apiReady(instance, controlPlane, report);
   start("kube-controller-manager", controllerManagerArguments(controlPlane));
