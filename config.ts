@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { AckPlatformArgs } from "./components";
 import { describeFaults, type Fault } from "./components/rules/faults";
-import { platformFaults } from "./components/rules/platform";
+import { platformFaults, type PlatformParts } from "./components/rules/platform";
 
 const project = "ack-cluster-dns";
 
@@ -124,6 +124,14 @@ const probe = z
   })
   .describe("what a pod asks at the end");
 
+/** What a cluster's other faults may not hide: the domains that it must be checked for. */
+const clusterDomains = z.object({
+  clusterDomain: domain,
+  provisionedClusterDomain: domain.optional(),
+  legacyClusterDomains: domains.optional(),
+  acceptCollidingDomain: domain.optional(),
+});
+
 const sections = {
   organisation,
   cluster,
@@ -139,7 +147,7 @@ const sections = {
  */
 export function readConfig(): AckPlatformArgs {
   const faults = unknownKeys();
-  const found: Partial<AckPlatformArgs> = {};
+  const found: PlatformParts = {};
   const region = new pulumi.Config("alicloud").get("region");
   if (region === undefined) {
     faults.push({
@@ -151,12 +159,10 @@ export function readConfig(): AckPlatformArgs {
   for (const [name, schema] of Object.entries(sections)) {
     const value = readSection(name, faults);
     if (value instanceof Malformed) continue;
-    const result = schema.safeParse(value);
-    if (result.success) Object.assign(found, { [name]: result.data });
-    else
-      faults.push(
-        ...result.error.issues.flatMap((issue) => issueFaults(name, schema, value, issue)),
-      );
+    const { success, data, error } = schema.safeParse(value);
+    if (success) Object.assign(found, { [name]: data });
+    else faults.push(...error.issues.flatMap((issue) => issueFaults(name, schema, value, issue)));
+    if (name === "cluster" && !success) found.clusterDomains = clusterDomains.safeParse(value).data;
   }
   readCorefile(found, faults);
   faults.push(...platformFaults(found));

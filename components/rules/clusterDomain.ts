@@ -30,15 +30,16 @@ export function clusterDomainFaults(key: string, domains: ClusterDomains): Fault
 
 /**
  * The faults of a domain in force that hides names of the organisation, or of anybody else, and of the consent to one.
- * What a cluster was created with is history, so it may collide.
+ * What a cluster was created with is history, so it may collide. What is malformed is told by others.
  */
 export function collisionFaults(
   key: string,
   { clusterDomain, acceptCollidingDomain: accepted }: ClusterDomains,
   organisation: Organisation,
 ): Fault[] {
+  if (hostnameFaults(key, clusterDomain).length > 0) return [];
   const faults = findCollisions(clusterDomain, organisation)
-    .filter(({ severity }) => severity === "error")
+    .filter(({ severity, code }) => severity === "error" && code !== "malformed-name")
     .map((collision) => collisionFault(`${key}.clusterDomain`, collision));
   if (accepted === undefined) return faults;
   const acceptFault = (rule: string): Fault => ({

@@ -4,7 +4,7 @@ import type { CoreDnsArgs } from "../coreDns";
 import type { NodePoolSettings } from "../nodePool";
 import type { OssDomainSettings } from "../ossCustomDomain";
 import { clusterFaults } from "./cluster";
-import { clusterDomainFaults, collisionFaults } from "./clusterDomain";
+import { type ClusterDomains, clusterDomainFaults, collisionFaults } from "./clusterDomain";
 import { coreDnsFaults } from "./coreDns";
 import { hostnameListFaults } from "./domain";
 import { duplicateFaults, type Fault } from "./faults";
@@ -12,9 +12,16 @@ import { nodePoolFaults } from "./nodePool";
 import { ossDomainFaults, zoneOf } from "./ossDomain";
 import { probeFaults } from "./probe";
 
+/** Those parts of a platform that are there. */
+export interface PlatformParts extends Partial<AckPlatformArgs> {
+  /** The domains of a cluster of which other parts are missing or wrong. */
+  clusterDomains?: ClusterDomains;
+}
+
 /** The faults of everything that is there: of each part, and of what the parts say together. */
-export function platformFaults(args: Partial<AckPlatformArgs>): Fault[] {
-  const { organisation, cluster, nodePools, ossDomains = [], coreDns, probe } = args;
+export function platformFaults(parts: PlatformParts): Fault[] {
+  const { organisation, cluster, nodePools, ossDomains = [], coreDns, probe } = parts;
+  const domains = cluster ?? parts.clusterDomains;
   const names = [
     ...(organisation ? organisationFaults("organisation", organisation) : []),
     ...ossDomains.flatMap((domain, index) =>
@@ -24,22 +31,18 @@ export function platformFaults(args: Partial<AckPlatformArgs>): Fault[] {
       ossDomains.map(({ domain }) => domain),
       (index) => `ossDomains[${index}].domain`,
     ),
+    ...(domains ? clusterDomainFaults("cluster", domains) : []),
+    ...(domains && organisation
+      ? collisionFaults("cluster", domains, knownOrganisation(organisation, ossDomains))
+      : []),
   ];
-  const domains = cluster ? clusterDomainFaults("cluster", cluster) : [];
   const faults = [
     ...names,
-    ...domains,
     ...(cluster ? clusterFaults("cluster", cluster) : []),
     ...(nodePools ? poolFaults("nodePools", nodePools) : []),
     ...(probe ? probeFaults("probe", probe) : []),
   ];
-  if (names.length > 0 || domains.length > 0 || !organisation || !cluster) return faults;
-  const collisions = collisionFaults(
-    "cluster",
-    cluster,
-    knownOrganisation(organisation, ossDomains),
-  );
-  if (collisions.length > 0 || !coreDns) return [...faults, ...collisions];
+  if (names.length > 0 || !organisation || !cluster || !coreDns) return faults;
   const corefile = coreDnsArgs({ organisation, cluster, ossDomains, coreDns });
   return [...faults, ...coreDnsFaults("coreDns", corefile)];
 }

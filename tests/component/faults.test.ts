@@ -332,10 +332,10 @@ test("all faults at once, each on a line of its own", async () => {
   const [first, ...lines] = message.split("\n");
   expect(first).toBe("4 faults:");
   expect(lines.map((line) => line.split(": ")[0]?.trim())).toEqual([
+    "ack-cluster-dns:cluster.clusterDomain",
+    "ack-cluster-dns:cluster.clusterDomain",
     "ack-cluster-dns:cluster.name",
     "ack-cluster-dns:nodePools[0].instanceTypes",
-    "ack-cluster-dns:cluster.clusterDomain",
-    "ack-cluster-dns:cluster.clusterDomain",
   ]);
 });
 

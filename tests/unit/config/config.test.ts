@@ -229,6 +229,22 @@ test.each(cases)("%s", (_, change, lines) => {
   expect(refused(change)).toEqual(lines);
 });
 
+test("a domain that collides is told among all other faults", () => {
+  const lines = refused({
+    cluster: { ...base.cluster, clusterDomain: "com", serviceCidr: undefined },
+    ossDomains: [{ domain: "downloads.oneprocloud.com", bucket: "Not A Bucket" }],
+    nodePools: [],
+  });
+  expect(lines.map((line) => line.split(": ")[0])).toEqual([
+    "ack-cluster-dns:cluster.serviceCidr",
+    "ack-cluster-dns:ossDomains[0].bucket",
+    ...lines.slice(2, -1).map(() => "ack-cluster-dns:cluster.clusterDomain"),
+    "ack-cluster-dns:nodePools",
+  ]);
+  expect(lines.length).toBeGreaterThan(3);
+  expect(lines.join()).toContain("hides the zone oneprocloud.com");
+});
+
 test("a domain that collides is refused before anything is made", () => {
   const [line, ...rest] = refused({
     cluster: { ...base.cluster, clusterDomain: "oneprocloud.com" },
