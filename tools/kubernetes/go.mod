@@ -2,6 +2,7 @@ module ack-cluster-dns/tools/kubernetes
 
 go 1.26.0
 
+// As Kubernetes 1.35 sets it for its own programs.
 godebug default=go1.25
 
 require (
@@ -231,6 +232,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
+// Kubernetes 1.35.4 as it was released, and etcd 3.6.16, although CoreDNS asks for newer modules of both.
 replace (
 	github.com/google/gnostic-models => github.com/google/gnostic-models v0.7.0
 	go.etcd.io/etcd/api/v3 => go.etcd.io/etcd/api/v3 v3.6.16

@@ -29,11 +29,15 @@ recipe_load() {
 	recipe_folder=$1-$version-$recipe_digest
 }
 
-# recipe_inputs PATHS...: a digest of everything that decides what is built, tests left out.
+# recipe_inputs RECIPE PATHS...: a digest of everything that decides what is built. Tests do not, nor
+# does what it costs.
 recipe_inputs() {
+	local recipe=$1
+	shift
 	{
 		echo "$go_flags $recipe_ldflags"
-		find "$@" -type f \( -name '*.go' -o -name go.mod -o -name go.sum -o -name '*.sh' \) ! -name '*_test.go' -print0 |
+		sed '/^cost=/d' "$recipe"
+		find "$@" -type f \( -name '*.go' -o -name go.mod -o -name go.sum \) ! -name '*_test.go' -print0 |
 			LC_ALL=C sort -z | xargs -0 sha256sum | sed "s|  $root/|  |"
 	} | sha256sum | cut -c1-12
 }

@@ -3,7 +3,7 @@ version=1.285.0
 module=lab/plugins/alicloud
 inputs=(tools/shake)
 binary=pulumi-resource-alicloud
-cost=140
+cost=165
 
 # build TARGET: the provider and the SDK that it calls are first cut down to what our resources reach
 # (a third of the work, a quarter of the memory), then asked for the schema that the plugin embeds.

@@ -2,4 +2,4 @@
 version=3.6.16
 module=tools/kubernetes
 package=./etcd
-cost=17
+cost=20

@@ -3,7 +3,7 @@ version=3.259.0
 module=tools/pulumi
 package=github.com/pulumi/pulumi/pkg/v3/cmd/pulumi
 ldflags="-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$version"
-cost=431
+cost=430
 
 # A person's own pulumi of this version, which brings its official language host and plugins along.
 found() {
