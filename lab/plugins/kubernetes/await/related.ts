@@ -1,4 +1,4 @@
-import { isNotFound } from "../api/errors";
+import { isForbidden, isNotFound } from "../api/errors";
 import { isOwnedBy, namespaceOf, type KubeObject } from "../objects";
 import type { WaitContext } from "./waiter";
 
@@ -7,7 +7,13 @@ export async function listIn(
   group: string,
   kind: string,
 ): Promise<KubeObject[]> {
-  return context.cluster.list({ group, version: "v1", kind }, namespaceOf(context.outputs));
+  try {
+    return await context.cluster.list({ group, version: "v1", kind }, namespaceOf(context.outputs));
+  } catch (error) {
+    // Whoever may not look around still gets the object itself.
+    if (isForbidden(error)) return [];
+    throw error;
+  }
 }
 
 export async function podsOf(context: WaitContext, owner: KubeObject): Promise<KubeObject[]> {
