@@ -82,7 +82,7 @@ export function withoutProperty(entry: Entry, name: string): Entry {
  */
 export function addServerBlocks(corefile: Corefile, source: string): Corefile {
   const newline = newlineOf(corefile);
-  const added = parseCorefile(source.replaceAll("\n", newline));
+  const added = parseCorefile(source.replaceAll(/\r?\n/g, newline));
   const [first, ...others] = added.items;
   if (first === undefined) return corefile;
   const ended = corefile.items.length === 0 || corefile.trailing.endsWith("\n");
@@ -91,10 +91,16 @@ export function addServerBlocks(corefile: Corefile, source: string): Corefile {
   return { items, trailing: added.trailing };
 }
 
-/** The tree without one server block and the blanks and comments that stand right before it. */
+/** The tree without one server block and the line end behind it; comments before it stay. */
 export function removeServerBlock(corefile: Corefile, block: ServerBlock): Corefile {
-  const items = corefile.items.filter((item) => item !== block);
-  return same(items, corefile.items) ? corefile : { ...corefile, items };
+  const at = corefile.items.indexOf(block);
+  if (at === -1) return corefile;
+  const before = (block.keys[0] ?? block.open)?.leading ?? "";
+  const join = (leading: string): string => before + leading.replace(/^\r?\n/, "");
+  const [next, ...others] = corefile.items.slice(at + 1);
+  const items = corefile.items.slice(0, at);
+  if (next === undefined) return { items, trailing: join(corefile.trailing) };
+  return { ...corefile, items: [...items, withLeading(next, join), ...others] };
 }
 
 /** The line end that the file uses, so that new lines fit in. */

@@ -1,4 +1,4 @@
-import type { Corefile, Entry, Item, Token } from "./syntax";
+import type { Corefile, Entry, Item, ServerBlock, Token } from "./syntax";
 
 /** The text of a tree. For a tree that {@link parseCorefile} made and nobody changed, its source. */
 export function printCorefile(corefile: Corefile): string {
@@ -8,10 +8,12 @@ export function printCorefile(corefile: Corefile): string {
   return out.join("");
 }
 
-/** The text of a server block, snippet or import with what stands before it. */
-export function printItem(item: Item): string {
+/** The text of a server block, from its first key to its closing brace. */
+export function printServerBlock(block: ServerBlock): string {
   const out: string[] = [];
-  writeItem(item, out);
+  writeItem(block, out);
+  // What the first token carries before it belongs to no block.
+  out[0] = "";
   return out.join("");
 }
 

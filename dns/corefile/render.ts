@@ -18,7 +18,7 @@ import {
 } from "./edit";
 import { CorefileError, type CorefileFinding } from "./finding";
 import { parseCorefile } from "./parser";
-import { printCorefile, printEntry, printItem } from "./printer";
+import { printCorefile, printEntry, printServerBlock } from "./printer";
 import { type CorefileRequest, type Plan, planOf } from "./request";
 import {
   type Corefile,
@@ -62,7 +62,11 @@ export function renderCorefile(request: CorefileRequest): string {
   const newline = newlineOf(base as Corefile);
   const edited = editStanza(main.entry, plan, newline);
   const text = printCorefile(
-    placeBlocks(replaceEntry(base as Corefile, main.entry, edited), generate(main, plan)),
+    placeBlocks(
+      replaceEntry(base as Corefile, main.entry, edited),
+      generate(main, plan, newline),
+      newline,
+    ),
   );
   const errors = checkCorefile(text, request.coreDnsVersion).filter(
     ({ severity, code }) => severity === "error" || NEEDED.has(code),
@@ -165,17 +169,17 @@ function zonesOfKey(key: string): readonly DomainName[] {
 }
 
 /** The blocks that legacy domains need beside the main one. */
-function generate({ block, entry }: MainStanza, plan: Plan): string[] {
+function generate({ block, entry }: MainStanza, plan: Plan, newline: string): string[] {
   const shared = new Set(["bind", "errors", "log", "ready", "prometheus"]);
   const common = block.entries.filter((each) => shared.has(each.name.text));
   const keysFor = (zones: readonly string[]): string =>
     zones
       .flatMap((zone) => rootKeys(block).map((key) => key.replace(/\.(?=:\d+$|$)/, zone)))
       .join(" ");
-  const write = (keys: string, lines: readonly string[], entries: readonly Entry[]): string =>
-    [`${keys} {`, ...lines, ...entries.map((each) => `    ${printEntry(each)}`), "}", ""].join(
-      "\n",
-    );
+  const write = (keys: string, lines: readonly string[], entries: readonly Entry[]): string => {
+    const inside = entries.map((each) => `    ${printEntry(each)}`);
+    return [`${keys} {`, ...lines, ...inside, "}", ""].join("\n").replaceAll(/\r?\n/g, newline);
+  };
   const services = plan.forwarded.map((domain) => {
     const zones = ["svc", "pod"].map((label) => joinNames(parseName(label), domain).text);
     const own = withArgs(withoutProperty(entry, "fallthrough"), [domain.text]);
@@ -193,11 +197,13 @@ function generate({ block, entry }: MainStanza, plan: Plan): string[] {
 }
 
 /** Leaves generated blocks that are wanted where they are, takes out the others, adds what is missing. */
-function placeBlocks(corefile: Corefile, wanted: readonly string[]): Corefile {
+function placeBlocks(corefile: Corefile, wanted: readonly string[], newline: string): Corefile {
   const missing = new Set(wanted);
   let placed = corefile;
-  for (const block of serverBlocks(corefile).filter(isGenerated)) {
-    if (!missing.delete(`${printItem(block).trim()}\n`)) placed = removeServerBlock(placed, block);
+  // From the last: what is taken out changes what follows it.
+  for (const block of serverBlocks(corefile).filter(isGenerated).reverse()) {
+    if (!missing.delete(`${printServerBlock(block)}${newline}`))
+      placed = removeServerBlock(placed, block);
   }
   return addServerBlocks(placed, [...missing].join(""));
 }

@@ -182,10 +182,16 @@ describe("edits of blocks", () => {
     expect(printCorefile(addServerBlocks(parseCorefile(text), source))).toBe(expected);
   });
 
-  it("take a block out with what stands before it", () => {
+  it("take a block out and leave the comments before it", () => {
     const corefile = parseCorefile("a {\n}\n# about b\nb {\n}\nc {\n}\n");
     const [, b] = serverBlocks(corefile);
-    expect(printCorefile(removeServerBlock(corefile, b as never))).toBe("a {\n}\nc {\n}\n");
+    expect(printCorefile(removeServerBlock(corefile, b as never))).toBe(
+      "a {\n}\n# about b\nc {\n}\n",
+    );
+    const last = parseCorefile("a {\n}\n{\r\n}\r\n# end\n");
+    expect(printCorefile(removeServerBlock(last, serverBlocks(last)[1] as never))).toBe(
+      "a {\n}\n# end\n",
+    );
     const [stranger] = serverBlocks(parseCorefile("a {\n}\n"));
     expect(removeServerBlock(corefile, stranger as never)).toBe(corefile);
   });
