@@ -79,7 +79,7 @@ recipe_make() {
 		mv -T "$out/.install/work/link" "$out/bin/$link"
 	done
 	recipe_drop_old
-	say "$step_title is ready"
+	if [[ $target = /* ]]; then say "$step_title: $target is used"; else say "$step_title is ready"; fi
 }
 
 # recipe_drop_old: NAME-VERSION-DIGEST of other versions and digests.
