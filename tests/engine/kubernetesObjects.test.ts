@@ -354,20 +354,95 @@ test("an ignored field stays with whoever owns it", async () => {
   expect(await dataOf("ignored")).toEqual({ a: "theirs", b: "2" });
 });
 
-test("without server-side apply a change is a merge that leaves others' keys alone", async () => {
-  const clientSide = await configured({
-    kubeconfig: cluster.kubeconfig,
-    enableServerSideApply: "false",
-    enableConfigMapMutable: "true",
+describe("without server-side apply", () => {
+  let clientSide: Provider;
+  beforeAll(async () => {
+    clientSide = await configured({
+      kubeconfig: cluster.kubeconfig,
+      enableServerSideApply: "false",
+      enableConfigMapMutable: "true",
+    });
   });
-  const wanted = (data: Properties): Properties => configMap(data, { name: "merged" });
-  const map = await plainMap("merged", clientSide).create(wanted({ a: "1", b: "1" }));
-  expect(at(map.inputs, "metadata", "labels")).toEqual({
-    "app.kubernetes.io/managed-by": "pulumi",
+
+  test("a change is a merge that leaves others' keys alone", async () => {
+    const wanted = (data: Properties): Properties => configMap(data, { name: "merged" });
+    const map = await plainMap("merged", clientSide).create(wanted({ a: "1", b: "1" }));
+    expect(at(map.inputs, "metadata", "labels")).toEqual({
+      "app.kubernetes.io/managed-by": "pulumi",
+    });
+    await cluster.kubectl("patch", "cm", "merged", "-p", '{"data":{"z":"9"}}');
+    await map.update(wanted({ a: "2" }));
+    expect(await dataOf("merged")).toEqual({ a: "2", z: "9" });
   });
-  await cluster.kubectl("patch", "cm", "merged", "-p", '{"data":{"z":"9"}}');
-  await map.update(wanted({ a: "2" }));
-  expect(await dataOf("merged")).toEqual({ a: "2", z: "9" });
+
+  test("a change leaves others' elements of a list alone", async () => {
+    const deployment = (image: string): Properties => ({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "listed", annotations: { "pulumi.com/skipAwait": "true" } },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: "listed" } },
+        template: {
+          metadata: { labels: { app: "listed" } },
+          spec: { containers: [{ name: "main", image }] },
+        },
+      },
+    });
+    const type = "kubernetes:apps/v1:Deployment";
+    const listed = await new Resource(clientSide, type, "listed").create(deployment("one"));
+    const sidecar = {
+      spec: { template: { spec: { containers: [{ name: "side", image: "s" }] } } },
+    };
+    await cluster.kubectl("patch", "deployment", "listed", "-p", JSON.stringify(sidecar));
+    await listed.update(deployment("two"));
+    const path = "jsonpath={.spec.template.spec.containers[*].image}";
+    const images = await cluster.kubectl("get", "deployment", "listed", "-o", path);
+    expect(images.split(" ").sort()).toEqual(["s", "two"]);
+  });
+});
+
+test("a definition changes in place, and its objects stay", async () => {
+  const definition = (shortNames: string[]): Properties => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "things.example.com" },
+    spec: {
+      group: "example.com",
+      names: { kind: "Thing", plural: "things", shortNames },
+      scope: "Cluster",
+      versions: [
+        {
+          name: "v1",
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: { type: "object", x_kubernetes_preserve_unknown_fields: true },
+          },
+        },
+      ],
+    },
+  });
+  const thing = (size: number): Properties => ({
+    apiVersion: "example.com/v1",
+    kind: "Thing",
+    metadata: { name: "thing" },
+    spec: { size },
+  });
+  const type = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+  const crd = await new Resource(provider, type, "crd").create(definition(["th"]));
+  const one = new Resource(provider, "kubernetes:example.com/v1:Thing", "thing");
+  await one.create(thing(1));
+  expect(one.id).toBe("thing");
+  expect(await crd.changes(definition(["thing1"]))).toEqual(["~spec.names.shortNames[0]"]);
+  await crd.update(definition(["thing1"]));
+  expect(await crd.changes(definition(["thing1"]))).toEqual([]);
+  expect(await one.changes(thing(2))).toEqual(["~spec.size"]);
+  await one.update(thing(2));
+  expect(await cluster.kubectl("get", "things", "-o", "jsonpath={..spec.size}")).toBe("2");
+  await crd.delete();
+  expect(await one.refresh()).toBe(false);
+  await one.delete();
 });
 
 describe("a cluster that cannot be reached", () => {

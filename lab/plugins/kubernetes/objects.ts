@@ -77,7 +77,7 @@ export function remove(object: KubeObject, ...path: string[]): void {
   if (isMap(parent) && last !== undefined) delete parent[last];
 }
 
-export function parseApiVersion(apiVersion: string): { group: string; version: string } {
+function parseApiVersion(apiVersion: string): { group: string; version: string } {
   const slash = apiVersion.indexOf("/");
   const group = slash < 0 ? "" : apiVersion.slice(0, slash);
   return { group: group === "core" ? "" : group, version: apiVersion.slice(slash + 1) };

@@ -8,6 +8,7 @@ import {
 } from "../../../lab/plugins/kubernetes/diff/detailedDiff";
 import { forceNewPatterns, touches } from "../../../lab/plugins/kubernetes/diff/forceNew";
 import { mergePatch } from "../../../lab/plugins/kubernetes/diff/mergePatch";
+import { strategicPatch } from "../../../lab/plugins/kubernetes/diff/strategic";
 import { threeWayMerge } from "../../../lab/plugins/kubernetes/diff/threeWay";
 import { prune } from "../../../lab/plugins/kubernetes/prune";
 import { readSettings } from "../../../lab/plugins/kubernetes/settings";
@@ -182,5 +183,67 @@ describe("what forces a new object", () => {
     expect(forces(secret, "data.a", mutable)).toBe(false);
     expect(forces(secret, "type", mutable)).toBe(true);
     expect(forces({ ...map, immutable: true }, "data.a", mutable)).toBe(true);
+  });
+});
+
+describe("a strategic merge", () => {
+  const keyed = {
+    type: "array",
+    "x-kubernetes-patch-strategy": "merge,retainKeys",
+    "x-kubernetes-patch-merge-key": "name",
+    items: { allOf: [{ $ref: "#/components/schemas/Container" }] },
+  };
+  const document: Value = {
+    components: {
+      schemas: {
+        Pod: {
+          "x-kubernetes-group-version-kind": [{ group: "", version: "v1", kind: "Pod" }],
+          properties: {
+            containers: keyed,
+            finalizers: { type: "array", "x-kubernetes-patch-strategy": "merge" },
+            args: { type: "array" },
+            labels: { additionalProperties: { type: "string" } },
+          },
+        },
+        Container: { properties: { name: {}, image: {}, env: keyed } },
+      },
+    },
+  };
+  const gvk = { group: "", version: "v1", kind: "Pod" };
+  const patch = (before: Properties, wanted: Properties, live: Properties) =>
+    strategicPatch({ before, wanted, live }, gvk, document);
+
+  test("merges elements by their key, and takes out only what the program had", () => {
+    expect(
+      patch(
+        { containers: [{ name: "a", image: "1" }, { name: "gone" }] },
+        { containers: [{ name: "a", image: "2" }, { name: "new" }] },
+        {
+          containers: [{ name: "sidecar" }, { name: "a", image: "1", tty: true }, { name: "gone" }],
+        },
+      ),
+    ).toEqual({
+      containers: [{ name: "a", image: "2" }, { name: "new" }, { $patch: "delete", name: "gone" }],
+    });
+  });
+  test("merges plain values", () => {
+    expect(
+      patch({ finalizers: ["old"] }, { finalizers: ["new"] }, { finalizers: ["old", "theirs"] }),
+    ).toEqual({ finalizers: ["new"], "$deleteFromPrimitiveList/finalizers": ["old"] });
+  });
+  test("replaces other lists, and says nothing of what is right", () => {
+    expect(
+      patch(
+        { args: ["1"], labels: { a: "1", b: "1" } },
+        { args: ["2"], labels: { a: "1" } },
+        { args: ["1"], labels: { a: "1", b: "1", z: "9" } },
+      ),
+    ).toEqual({ args: ["2"], labels: { b: null } });
+    const same = { containers: [{ name: "a" }], args: ["1"] };
+    expect(patch(same, same, same)).toEqual({});
+  });
+  test("is none for a kind that the server does not describe", () => {
+    const sides = { before: {}, wanted: {}, live: {} };
+    expect(strategicPatch(sides, { ...gvk, kind: "Other" }, document)).toBeUndefined();
   });
 });

@@ -40,7 +40,7 @@ export function structuredCopy(object: KubeObject): KubeObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, copy(value)]));
 }
 
-export function isSecret(object: KubeObject): boolean {
+function isSecret(object: KubeObject): boolean {
   const { group, kind } = gvkOf(object);
   return group === "" && kind === "Secret";
 }

@@ -1,4 +1,6 @@
-import { list, pluck, text, type GroupVersionKind, type KubeObject } from "../objects";
+import type { GroupVersionKind, KubeObject } from "../objects";
+import { list, pluck, text } from "../objects";
+import { Schemas, type Place } from "../openapi";
 import { isList, isMap, type Properties, type Value } from "../../rpc/values";
 import { emptyTextKept, zeroOmitted } from "./plainFields";
 import { canonicalQuantity } from "./quantity";
@@ -14,19 +16,11 @@ const intOrString = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
  * canonical form. An object that does not fit its schema comes back as it is.
  */
 export function fitSchema(object: KubeObject, gvk: GroupVersionKind, document: Value): KubeObject {
-  const schemas = pluck(document, "components", "schemas");
-  if (!isMap(schemas)) return object;
-  const name = Object.keys(schemas).find((key) =>
-    list(schemas[key], "x-kubernetes-group-version-kind").some(
-      (entry) =>
-        text(entry, "kind") === gvk.kind &&
-        text(entry, "group") === gvk.group &&
-        text(entry, "version") === gvk.version,
-    ),
-  );
-  if (name === undefined) return object;
+  const schemas = new Schemas(document);
+  const place = schemas.kind(gvk);
+  if (!place) return object;
   try {
-    const fitted = fitDefinition(object, name, schemas);
+    const fitted = fit(object, place, schemas);
     return isMap(fitted) ? fitted : object;
   } catch (error) {
     if (error instanceof MisfitError) return object;
@@ -34,42 +28,29 @@ export function fitSchema(object: KubeObject, gvk: GroupVersionKind, document: V
   }
 }
 
-function referenceIn(schema: Value): string | undefined {
-  const reference = text(schema, "$ref") || text(pluck(schema, "allOf", 0), "$ref");
-  return reference === "" ? undefined : reference.slice(reference.lastIndexOf("/") + 1);
-}
-
-function fitDefinition(value: Value, name: string, schemas: Properties): Value {
-  if (name === quantity && (typeof value === "string" || typeof value === "number")) {
-    const canonical = canonicalQuantity(value);
-    if (canonical === undefined) throw new MisfitError();
-    return canonical;
-  }
-  if (name === intOrString) return value;
-  return fit(value, schemas[name] ?? null, schemas, name);
-}
-
-function fit(value: Value, schema: Value, schemas: Properties, name: string): Value {
+function fit(value: Value, place: Place, schemas: Schemas): Value {
   if (value === null) return null;
-  const reference = referenceIn(schema);
-  if (reference !== undefined) return fitDefinition(value, reference, schemas);
+  const { schema, definition } = schemas.resolve(place);
+  if (definition === intOrString) return value;
+  if (definition === quantity) return fitQuantity(value);
 
   const type = text(schema, "type");
   const fields = pluck(schema, "properties");
   if (isMap(fields)) {
     if (!isMap(value)) throw new MisfitError();
-    return fitFields(value, schema, fields, schemas, name);
+    return fitFields(value, fields, { schema, definition }, schemas);
   }
   if (type === "array") {
     if (!isList(value)) throw new MisfitError();
-    const items = pluck(schema, "items") ?? null;
-    return value.map((item) => fit(item, items, schemas, name));
+    const items = { schema: pluck(schema, "items") ?? null, definition };
+    return value.map((item) => fit(item, items, schemas));
   }
   const values = pluck(schema, "additionalProperties");
   if (isMap(values)) {
     if (!isMap(value)) throw new MisfitError();
+    const every = { schema: values, definition };
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, fit(item, values, schemas, name)]),
+      Object.entries(value).map(([key, item]) => [key, fit(item, every, schemas)]),
     );
   }
   const expected = type === "integer" ? "number" : type;
@@ -79,28 +60,34 @@ function fit(value: Value, schema: Value, schemas: Properties, name: string): Va
   return value;
 }
 
+function fitQuantity(value: Value): Value {
+  if (typeof value !== "string" && typeof value !== "number") return value;
+  const canonical = canonicalQuantity(value);
+  if (canonical === undefined) throw new MisfitError();
+  return canonical;
+}
+
 function fitFields(
   value: Properties,
-  schema: Value,
   fields: Properties,
-  schemas: Properties,
-  name: string,
+  { schema, definition }: Place,
+  schemas: Schemas,
 ): Properties {
   const required = new Set(list(schema, "required"));
   const fitted: Properties = {};
   for (const [key, item] of Object.entries(value)) {
     const field = fields[key];
     if (field === undefined) continue;
-    const kept = fit(item, field, schemas, name);
-    if (required.has(key) || !isOmitted(kept, key, field, name)) fitted[key] = kept;
+    const kept = fit(item, { schema: field, definition }, schemas);
+    if (required.has(key) || !isOmitted(kept, key, field, definition)) fitted[key] = kept;
   }
   return fitted;
 }
 
-function isOmitted(value: Value, key: string, schema: Value, name: string): boolean {
+function isOmitted(value: Value, key: string, schema: Value, definition: string): boolean {
   if (value === null) return true;
-  if (value === "") return !emptyTextKept[name]?.includes(key);
-  if (value === 0 || value === false) return zeroOmitted[name]?.includes(key) ?? false;
+  if (value === "") return !emptyTextKept[definition]?.includes(key);
+  if (value === 0 || value === false) return zeroOmitted[definition]?.includes(key) ?? false;
   if (isList(value)) return value.length === 0;
   return (
     isMap(value) && Object.keys(value).length === 0 && isMap(pluck(schema, "additionalProperties"))

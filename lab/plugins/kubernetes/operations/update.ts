@@ -1,4 +1,4 @@
-import type { Cluster } from "../api/cluster";
+import type { Cluster, WriteOptions } from "../api/cluster";
 import { isForbidden, isNoMatch } from "../api/errors";
 import { awaitReady } from "../await";
 import { PartialError } from "../await/errors";
@@ -13,7 +13,9 @@ import {
   type Target,
 } from "../context";
 import { parsePath } from "../diff/detailedDiff";
+import { strategicPatch } from "../diff/strategic";
 import { threeWayMerge } from "../diff/threeWay";
+import { isBuiltIn } from "../kinds";
 import { ownedPaths, takeOver } from "../managedFields";
 import { normalize, structuredCopy } from "../normalize";
 import {
@@ -21,6 +23,7 @@ import {
   annotationOf,
   apiVersionOf,
   assign,
+  gvkOf,
   idOf,
   isCrd,
   list,
@@ -120,8 +123,7 @@ async function write(
   }
   if (!context.settings.serverSideApply) {
     keepLive(wanted, before, ignoreChanges);
-    const patch = threeWayMerge(oldInputs, wanted, before);
-    return cluster.patch(before, "application/merge-patch+json", patch, options);
+    return clientSideApply({ before: oldInputs, wanted, live: before }, cluster, options);
   }
 
   let live = before;
@@ -143,6 +145,22 @@ async function write(
   } catch (error) {
     throw explainConflict(error, fieldManager);
   }
+}
+
+/** Without server-side apply the patch is made here; the kind says how lists are merged. */
+async function clientSideApply(
+  sides: { before: KubeObject; wanted: KubeObject; live: KubeObject },
+  cluster: Cluster,
+  options: WriteOptions,
+): Promise<KubeObject> {
+  const { before, wanted, live } = sides;
+  const gvk = gvkOf(wanted);
+  const strategic = isBuiltIn(apiVersionOf(wanted))
+    ? strategicPatch(sides, gvk, await cluster.schema(gvk))
+    : undefined;
+  const patch = strategic ?? threeWayMerge(before, wanted, live);
+  const type = strategic ? "strategic-merge-patch" : "merge-patch";
+  return cluster.patch(live, `application/${type}+json`, patch, options);
 }
 
 function keepLive(wanted: KubeObject, live: KubeObject, paths: string[]): void {
