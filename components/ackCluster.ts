@@ -57,6 +57,7 @@ export interface AckClusterArgs {
   /**
    * Names and addresses that the API server's certificate must hold beside ACK's own. ACK replaces the whole list and
    * restarts the API server. The name of the API server in a domain other than the provisioned one is added to it.
+   * Default: those that the certificate has, which are left alone.
    */
   certificateSans?: string[];
   /**
@@ -64,7 +65,7 @@ export interface AckClusterArgs {
    * `managed-coredns` is refused, since its configuration is not the user's to write.
    */
   addons?: AddonArgs[];
-  /** Tags of the cluster. Default: none. */
+  /** Tags of the cluster. Default: those that it has, which are left alone. */
   tags?: Record<string, string>;
   /** The resource group. Default: the account's default group. */
   resourceGroupId?: string;

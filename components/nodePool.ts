@@ -99,7 +99,11 @@ export class NodePool extends pulumi.ComponentResource {
         preUserData: toUserData(renderPreUserData({ clusterDomain })),
         userData: toUserData(renderUserData({ clusterDomain, commands: args.userData })),
       },
-      { parent: this },
+      {
+        parent: this,
+        // Not declared, and yet read back: the autoscaler's size, and tags that ACK or people add.
+        ignoreChanges: ["tags", ...(args.maxSize === undefined ? [] : ["desiredSize"])],
+      },
     );
     this.nodePoolId = this.nodePool.id;
     this.clusterDomain = pulumi.output(clusterDomain);

@@ -204,6 +204,7 @@ test("a pool with everything", async () => {
     preUserData: inputs.preUserData,
     userData: inputs.userData,
   });
+  expect(one(made, "saas-pool-big-nodes").ignoreChanges).toEqual(["tags", "desiredSize"]);
   expect(Buffer.from(inputs.userData as string, "base64").toString()).toMatch(/\necho hello\n$/);
   expect(job(made).inputs).toMatchObject({
     spec: {
