@@ -51,14 +51,16 @@ progress_next() {
 	step_permille=0
 	step_title=$1
 	step_text=""
-	step_weighed=""
+	step_known=""
 }
 
-# progress_cheaper PERCENT: the present step will cost only so much of what was planned.
-progress_cheaper() {
-	local less=$((step_cost * (100 - $1) / 100))
-	step_cost=$((step_cost - less))
-	plan_total=$((plan_total - less))
+# progress_costs COST: better known now than in the recipe, which cannot know what is compiled already.
+# Only the first time: what a recipe compiles later is little beside that.
+progress_costs() {
+	[ -z "$step_known" ] || return 0
+	step_known=yes
+	plan_total=$((plan_total - step_cost + $1))
+	step_cost=$1
 }
 
 # progress PERMILLE TEXT: how far the present step is; shown when a line is due.
