@@ -34,3 +34,5 @@ export { renderCorefile } from "./corefile/render";
 export type { CorefileRequest } from "./corefile/request";
 export { kubernetesZones } from "./corefile/zone";
 export { type ExpandedBlock, type ExpandedCorefile, expandCorefile } from "./corefile/expand";
+export * from "./resolution";
+export { type DnsPolicy, type PodDns, resolverConfig, type ResolverConfig } from "./searchList";

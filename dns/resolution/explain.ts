@@ -1,7 +1,7 @@
 import { type PodDns, resolverConfig, type ResolverConfig } from "../searchList";
 import { fqdn } from "./fqdn";
 import { type Candidate, candidates, type Libc, type Reply, type Verdict, verdict } from "./libc";
-import type { Asker } from "./query";
+import type { Asker, Step } from "./query";
 import type { Records, ResourceRecord } from "./records";
 import { compileServer, type Resolution, type Server, type ServerOptions } from "./server";
 
@@ -14,13 +14,23 @@ export interface AskingPod extends PodDns {
 }
 
 /** One question that reached CoreDNS and what became of it. */
-export interface Question extends Resolution {
+export interface Question {
   /** Complete name, with a trailing dot. */
   readonly name: string;
   readonly type: "A" | "AAAA";
+  /** The keys of the server block that took it, as written; undefined where none did. */
+  readonly block?: string;
+  /** Line of that block in the Corefile, from 1. */
+  readonly line?: number;
+  /** What the plugins did on the way, in order. */
+  readonly steps: readonly Step[];
+  /** The plugin that ended it; `server` where no block or no plugin did. */
+  readonly plugin: string;
   /** `NOERROR`, `NXDOMAIN`, `SERVFAIL`, ...; `UNKNOWN` where the records don't say; `TIMEOUT` without a reply that fits. */
   readonly rcode: string;
   readonly answers: readonly ResourceRecord[];
+  /** The answers end in an alias to a name that the records don't hold. */
+  readonly dangling: boolean;
 }
 
 /** One name that the resolver asked for. */
@@ -118,9 +128,9 @@ function explainWith(
   const libc = pod.libc ?? "glibc";
   const complete = fqdn(name);
   const asked = name.endsWith(".") ? complete : complete.slice(0, -1);
-  const lookups = asksCluster
-    ? lookUp(server, candidates(libc, asked, search, ndots), pod, libc)
-    : [];
+  const omitted = new Set<string>();
+  const names = asksCluster ? candidates(libc, asked, search, ndots) : [];
+  const lookups = lookUp(server, names, pod, libc, omitted);
   const last = lookups[lookups.length - 1];
   const found = last?.verdict === "found" ? last : undefined;
   return {
@@ -132,20 +142,27 @@ function explainWith(
     outcome: outcomeOf(lookups),
     addresses: found === undefined ? [] : addressesIn(found),
     answeredBy: found?.questions[0]?.name,
-    omitted: omittedIn(lookups),
+    omitted: [...omitted],
   };
 }
 
-function lookUp(server: Server, names: readonly Candidate[], pod: AskingPod, libc: Libc): Lookup[] {
+function lookUp(
+  server: Server,
+  names: readonly Candidate[],
+  pod: AskingPod,
+  libc: Libc,
+  omitted: Set<string>,
+): Lookup[] {
   const lookups: Lookup[] = [];
   let skip = false;
   for (const candidate of names) {
-    if (skip && candidate.suffix !== undefined) continue;
+    const { suffix } = candidate;
+    if (skip && suffix !== undefined) continue;
     const name = `${candidate.name}.`;
-    const a = question(server, name, "A", pod);
-    const aaaa = question(server, name, "AAAA", pod);
+    const a = question(server, name, "A", pod, omitted);
+    const aaaa = question(server, name, "AAAA", pod, omitted);
     const next = judge(libc, a, aaaa);
-    lookups.push({ ...candidate, questions: [a, aaaa], verdict: next });
+    lookups.push({ name: candidate.name, suffix, questions: [a, aaaa], verdict: next });
     skip = next === "asIs";
     const goesOn =
       next === "next" || skip || (next === "unknown" && mayBeAbsent(candidate, a, aaaa));
@@ -154,18 +171,24 @@ function lookUp(server: Server, names: readonly Candidate[], pod: AskingPod, lib
   return lookups;
 }
 
-function question(server: Server, name: string, type: "A" | "AAAA", asker: Asker): Question {
+const NO_ANSWERS: readonly ResourceRecord[] = [];
+
+function question(
+  server: Server,
+  name: string,
+  type: "A" | "AAAA",
+  asker: Asker,
+  omitted: Set<string>,
+): Question {
   const resolution = server({ name, type, asker, depth: 0 });
-  const { message } = resolution;
+  const { message, block, line, steps, plugin } = resolution;
+  for (const each of resolution.omitted) omitted.add(each);
   // A resolver drops replies to questions that it did not ask, and waits on.
   const heard = message !== undefined && message.question === name;
-  return {
-    ...resolution,
-    name,
-    type,
-    rcode: heard ? message.rcode : "TIMEOUT",
-    answers: heard ? message.answers : [],
-  };
+  const rcode = heard ? message.rcode : "TIMEOUT";
+  const answers = heard ? message.answers : NO_ANSWERS;
+  const dangling = message?.dangling === true;
+  return { name, type, block, line, steps, plugin, rcode, answers, dangling };
 }
 
 function judge(libc: Libc, a: Question, aaaa: Question): Verdict | "unknown" {
@@ -174,8 +197,8 @@ function judge(libc: Libc, a: Question, aaaa: Question): Verdict | "unknown" {
   return verdict(libc, replyOf(a), replyOf(aaaa));
 }
 
-function isUnknown({ rcode, message }: Question): boolean {
-  return rcode === "UNKNOWN" || message?.dangling === true;
+function isUnknown({ rcode, dangling }: Question): boolean {
+  return rcode === "UNKNOWN" || dangling;
 }
 
 /** A name that the search list made and that nobody is known to hold is taken not to exist. */
@@ -197,11 +220,6 @@ function addressesIn({ questions }: Lookup): string[] {
   return questions.flatMap(({ answers, type }) =>
     answers.filter((record) => record.type === type).map(({ data }) => data),
   );
-}
-
-function omittedIn(lookups: readonly Lookup[]): string[] {
-  const all = lookups.flatMap(({ questions }) => questions.flatMap(({ omitted }) => omitted));
-  return all.length === 0 ? all : [...new Set(all)];
 }
 
 /** What the library reports (glibc: the bare name's error if that came first, else NODATA before failures). */

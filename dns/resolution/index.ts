@@ -8,6 +8,7 @@ export {
   type Outcome,
   type Question,
 } from "./explain";
+export { formatExplanation, type FormatOptions } from "./format";
 export { type Candidate, candidates, type Libc, type Reply, type Verdict, verdict } from "./libc";
 export type { Asker, Message, Step, StepAction } from "./query";
 export type {

@@ -37,10 +37,10 @@ const NO_PORTS: readonly ServicePort[] = [{ port: -1, protocol: "" }];
  * namespace), undefined for names that don't exist.
  */
 export function targetsOf(name: string, zone: string, served: Served): Target[] | undefined {
+  if (name === zone) return [];
+  const kind = kindOf(name, zone);
+  if (kind === undefined) return undefined;
   const labels = labelsBefore(name, zone);
-  const kind = labels[labels.length - 1];
-  if (kind === undefined) return [];
-  if (kind !== "svc" && kind !== "pod") return undefined;
   if (labels.length === 1) return [];
   const request = parse(kind, labels, served.legacy);
   if (request === undefined || isReverseZone(name)) return undefined;
@@ -49,6 +49,16 @@ export function targetsOf(name: string, zone: string, served: Served): Target[] 
   if (request.service === "") return [];
   return kind === "pod" ? podTargets(request, zone, served) : serviceTargets(request, zone, served);
 }
+
+/** The label before the zone, where it is one of the two that lead to objects. */
+function kindOf(name: string, zone: string): "svc" | "pod" | undefined {
+  const end = name.length - (zone === "." ? 1 : zone.length + 1);
+  const kind = name.slice(end - 3, end);
+  const whole = end === 3 || name.charCodeAt(end - 4) === DOT;
+  return whole && (kind === "svc" || kind === "pod") ? kind : undefined;
+}
+
+const DOT = 46;
 
 /** Whether the stanza shows a namespace. */
 export function exposed(namespace: string, { config, cluster }: Served): boolean {

@@ -55,7 +55,7 @@ export interface Step {
 }
 
 export type StepAction =
-  "rewrote" | "fellThrough" | "searched" | "forwarded" | "lookedUp" | "matched" | "endOfChain";
+  "rewrote" | "fellThrough" | "searched" | "forwarded" | "matched" | "endOfChain";
 
 /** A plugin with everything behind it. */
 export type Handler = (query: Query, steps: Step[]) => Outcome;

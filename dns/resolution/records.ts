@@ -77,8 +77,8 @@ export interface Zone {
   /** Owners are complete names in the zone, with or without trailing dot; `*` as first label is a wildcard. */
   readonly records: readonly ZoneRecord[];
   /**
-   * Whether no other names exist in the zone. Default true. In a zone that is known in part, other
-   * names are answered `UNKNOWN` instead of `NXDOMAIN`.
+   * Whether no other names exist in the zone. Default true. In a zone that is known in part, names
+   * without a record of their own are answered `UNKNOWN` instead of `NXDOMAIN` or no data.
    */
   readonly complete?: boolean;
 }

@@ -5,7 +5,7 @@ import type { Entry, Token } from "../corefile/syntax";
 import { isAtLeast, NEWEST, parseVersion } from "../corefile/version";
 import { NameError } from "../name";
 import { indexCluster } from "./cluster";
-import { nextLabel } from "./fqdn";
+import { isWithin } from "./fqdn";
 import { chainOf } from "./plugins";
 import {
   type Build,
@@ -58,6 +58,12 @@ interface Block {
   readonly omitted: readonly string[];
 }
 
+/** A zone and the blocks for it, in the order of the file. */
+interface ServedZone {
+  readonly zone: string;
+  readonly blocks: Block[];
+}
+
 const DEFAULT_PORT = 53;
 /** CoreDNS bounds how often it asks itself; what lies beyond answers nothing of use. */
 const MAX_DEPTH = 8;
@@ -70,7 +76,7 @@ const MAX_DEPTH = 8;
  */
 export function compileServer(corefile: string, records: Records, options: ServerOptions): Server {
   const findings: CorefileFinding[] = [];
-  const zones = new Map<string, Block[]>();
+  const zones: ServedZone[] = [];
   const server: Server = (query) => serve(zones, query);
   const profile = profileOf(options.coreDnsVersion);
   const shared = {
@@ -103,9 +109,12 @@ export function compileServer(corefile: string, records: Records, options: Serve
       ({ transport, port }) => transport === "dns" && port === (options.port ?? DEFAULT_PORT),
     );
     for (const zone of wanted.flatMap((key) => key.zones)) {
-      zones.set(zone, [...(zones.get(zone) ?? []), compiled]);
+      const served = zones.find((each) => each.zone === zone);
+      if (served === undefined) zones.push({ zone, blocks: [compiled] });
+      else served.blocks.push(compiled);
     }
   }
+  zones.sort((a, b) => b.zone.length - a.zone.length);
   if (findings.length > 0) throw new CorefileError(findings);
   return server;
 }
@@ -150,23 +159,22 @@ function viewOf(view: Entry, build: Build): (query: Query) => boolean {
   return (query) => conditions.every((condition) => condition(query));
 }
 
-/** The longest suffix with a block that takes the query (core/dnsserver/server.go). */
-function route(zones: ReadonlyMap<string, readonly Block[]>, query: Query): Block | undefined {
-  const { name } = query;
-  for (let at = 0; at !== -1; at = nextLabel(name, at)) {
-    const found = pick(zones.get(at === 0 ? name : name.slice(at)), query);
+/** The longest zone with a block that takes the query (core/dnsserver/server.go). */
+function route(zones: readonly ServedZone[], query: Query): Block | undefined {
+  for (const { zone, blocks } of zones) {
+    if (!isWithin(query.name, zone)) continue;
+    const found = pick(blocks, query);
     if (found !== undefined) return found;
   }
-  return pick(zones.get("."), query);
+  return undefined;
 }
 
-function pick(blocks: readonly Block[] | undefined, query: Query): Block | undefined {
-  if (blocks === undefined) return undefined;
+function pick(blocks: readonly Block[], query: Query): Block | undefined {
   for (const block of blocks) if (block.takes === undefined || block.takes(query)) return block;
   return undefined;
 }
 
-function serve(zones: ReadonlyMap<string, readonly Block[]>, query: Query): Resolution {
+function serve(zones: readonly ServedZone[], query: Query): Resolution {
   const steps: Step[] = [];
   const block = route(zones, query);
   if (block === undefined) {

@@ -91,7 +91,10 @@ function find(index: Map<string, ZoneIndex>, name: string, type: string): Upstre
   const zone = zoneOf(index, name);
   if (zone === undefined) return UNKNOWN;
   const exact = zone.nodes.get(name);
-  if (exact !== undefined) return fromNode(exact, type);
+  if (exact !== undefined) {
+    // In a zone that is known in part, more may stand at a name between others.
+    return exact.size === 0 && !zone.complete ? UNKNOWN : fromNode(exact, type);
+  }
   const wildcard = zone.nodes.get(`*.${closestEncloser(zone, name)}`);
   if (wildcard !== undefined) return renamed(fromNode(wildcard, type), name);
   return zone.complete ? NAME_ERROR : UNKNOWN;
