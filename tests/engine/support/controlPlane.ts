@@ -32,16 +32,18 @@ export async function startLoopbackControlPlane(
 ): Promise<LoopbackControlPlane> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "control-plane-"));
   const processes: ChildProcess[] = [];
+  const removeDir = (): void => fs.rmSync(dir, { recursive: true, force: true });
   const stop = async (): Promise<void> => {
-    process.off("exit", killAll);
     await Promise.all(processes.reverse().map(end));
-    fs.rmSync(dir, { recursive: true, force: true });
+    process.off("exit", removeDir);
+    removeDir();
   };
-  const killAll = (): void => processes.forEach((child) => child.kill("SIGKILL"));
-  process.once("exit", killAll);
+  process.once("exit", removeDir);
   const start = (name: string, args: string[]): void => {
     const log = fs.openSync(path.join(dir, `${name}.log`), "w");
-    processes.push(spawn(command(name), args, { stdio: ["ignore", log, log] }));
+    // A test run that is killed takes them with it.
+    const program = ["--pdeathsig", "KILL", command(name), ...args];
+    processes.push(spawn("setpriv", program, { stdio: ["ignore", log, log] }));
     fs.closeSync(log);
   };
 
