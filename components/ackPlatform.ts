@@ -131,6 +131,7 @@ export class AckPlatform extends pulumi.ComponentResource {
     { region, organisation, ossDomains = [] }: AckPlatformArgs,
   ): OssCustomDomain[] {
     return ossDomains.map((settings) => {
+      // A domain that lies in no zone was refused at the start.
       const zone = settings.zone ?? zoneOf(settings.domain, organisation.zones) ?? "";
       return new OssCustomDomain(
         `${name}-oss-${settings.domain}`,
