@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { repository } from "../../lab/instance";
 import { makeSmallProject, type SmallProject } from "../engine/support/smallProject";
+import { freshPack } from "./freshPack";
 
 jest.setTimeout(300_000);
 
@@ -46,12 +45,14 @@ new k8s.core.v1.Namespace("ns", { metadata: { name: "payments" } }, { provider }
 /** A preview of a stack whose cluster does not exist yet: most values are unknown. */
 describe("a real preview with the pack", () => {
   let project: SmallProject;
-  const pack = path.join(repository, "policy");
+  let pack: string;
 
   beforeAll(async () => {
-    execFileSync("npm", ["run", "--silent", "-w", "policy", "build"], { cwd: repository });
     project = await makeSmallProject("policy-pack", program);
+    pack = freshPack(project.dir);
     await project.pulumi("config", "set", "alicloud:region", "cn-beijing");
+    const declared = "ack-cluster-dns:cluster.clusterDomain";
+    await project.pulumi("config", "set", "--path", declared, "cluster.local");
   });
   afterAll(() => project.remove());
 
@@ -103,7 +104,7 @@ describe("a real preview with the pack", () => {
   });
 
   test("takes its own config, by which a policy may be lowered", async () => {
-    const file = path.join(project.dir, "policy.json");
+    const file = path.join(project.dir, "lowered.json");
     fs.writeFileSync(file, JSON.stringify({ "cluster-domain-agreement": "advisory" }));
     const { code, output } = await preview(
       { ...good, pool: "other.local" },
