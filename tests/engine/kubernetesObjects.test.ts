@@ -440,6 +440,14 @@ test("a definition changes in place, and its objects stay", async () => {
   expect(await one.changes(thing(2))).toEqual(["~spec.size"]);
   await one.update(thing(2));
   expect(await cluster.kubectl("get", "things", "-o", "jsonpath={..spec.size}")).toBe("2");
+  const imported = new Resource(provider, "kubernetes:example.com/v1:Thing", "again");
+  imported.id = "thing";
+  expect(await imported.refresh()).toBe(true);
+  expect(imported.inputs).toEqual({
+    apiVersion: "example.com/v1",
+    kind: "Thing",
+    metadata: { name: "thing" },
+  });
   await crd.delete();
   expect(await one.refresh()).toBe(false);
   await one.delete();

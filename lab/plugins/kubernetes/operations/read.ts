@@ -4,7 +4,7 @@ import { PartialError } from "../await/errors";
 import { readCheckpoint, toObject, withSecrets, writeCheckpoint } from "../checkpoint";
 import { fieldManagerOf, unreachableAdvice, type Context, type Target } from "../context";
 import { isBuiltIn } from "../kinds";
-import { normalize } from "../normalize";
+import { normalize, structuredCopy } from "../normalize";
 import {
   annotation,
   apiVersionOf,
@@ -106,12 +106,12 @@ function identify(
   return isNew;
 }
 
-/** An import takes all that a program could have said from the cluster. */
+/** An import takes all that a program could have said from the cluster; of other kinds the name. */
 function addInputs(inputs: KubeObject, live: KubeObject): void {
   if (isBuiltIn(apiVersionOf(live))) {
-    for (const [key, value] of Object.entries(live)) if (key !== "status") inputs[key] = value;
+    Object.assign(inputs, structuredCopy(live));
+    delete inputs["status"];
   }
-  inputs["metadata"] = structuredClone(live["metadata"] ?? {});
   for (const field of [
     "creationTimestamp",
     "generation",
