@@ -46,13 +46,19 @@ export function autopath(entries: readonly Entry[], next: Handler, build: Build)
       if (outcome.failed === true) return { ...outcome, question: query.name, message: undefined };
       firstOutcome ??= outcome;
       const { message } = outcome;
-      if (isUnwritten(outcome.rcode) || message === undefined || message.rcode === "NXDOMAIN")
+      if (isUnwritten(outcome.rcode) || message === undefined || isAbsent(message, suffix)) {
         continue;
+      }
       steps.push({ plugin: NAME, action: "searched", detail: name });
       return { ...outcome, message: aliased(message, query.name) };
     }
     return firstOutcome as Outcome;
   };
+}
+
+/** A name that the search list made and that nobody is known to hold is taken not to exist. */
+function isAbsent({ rcode }: Message, suffix: string): boolean {
+  return rcode === "NXDOMAIN" || (rcode === "UNKNOWN" && suffix !== "");
 }
 
 /** The search list that CoreDNS takes the pod to have: made of the zone asked, not of the pod's own. */

@@ -37,7 +37,7 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at as 0].length)));
   for (const [index, row] of rows.entries()) {
     const cells = row.map((cell, at) =>
-      at < row.length - 1 ? cell.padEnd(widths[at] ?? 0) : cell,
+      at < row.length - 1 ? cell.padEnd(widths[at] as number) : cell,
     );
     lines.push(paint(cells.join("  ").trimEnd(), ...paintOf(lookups[index] as Lookup)));
   }
@@ -78,7 +78,7 @@ function wayOf({ steps, plugin, block, line }: Question): string {
   const way = steps.map(stepText).filter((text) => text !== "");
   const last = steps[steps.length - 1];
   if (last?.plugin !== plugin) way.push(plugin);
-  return `${way.join(", ")} in ${block} (line ${line ?? 0})`;
+  return `${way.join(", ")} in ${block} (line ${String(line)})`;
 }
 
 function stepText({ plugin, action, detail = "" }: Step): string {

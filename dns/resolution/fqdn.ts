@@ -47,10 +47,10 @@ export function isWithinAny(name: string, zones: readonly string[]): boolean {
   return false;
 }
 
-/** The labels of `name` before `zone`, from the left; `name` lies in `zone`. */
+/** The labels of `name` before `zone`, from the left; `name` lies below `zone`. */
 export function labelsBefore(name: string, zone: string): string[] {
   const end = zone === "." ? name.length - 1 : name.length - zone.length - 1;
-  return end <= 0 ? [] : name.slice(0, end).split(".");
+  return name.slice(0, end).split(".");
 }
 
 /** Where the next label of `name` starts, after the one at `at`; -1 behind the last. */

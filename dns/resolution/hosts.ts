@@ -83,8 +83,8 @@ function tableOf(
 ): Table {
   const table: Table = { addresses: new Map(), names: new Map() };
   for (const line of lines) {
-    const [written = "", ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
-    const ip = written.replace(/%.*/, "");
+    const [first, ...names] = line.replace(/#.*/, "").trim().split(/\s+/) as [string, ...string[]];
+    const ip = first.replace(/%.*/, "");
     const type = addressType(ip);
     if (type === undefined) continue;
     const address = canonicalAddress(ip);

@@ -3,9 +3,9 @@ import { addressType, canonicalAddress } from "./cluster";
 import { fqdn, isWithin, isWithinAny, longestZone } from "./fqdn";
 import { kubernetesConfig } from "./kubernetesConfig";
 import { addressOf, reverseNames } from "./kubernetesReverse";
-import { type Served, type Target, targetsOf } from "./kubernetesServices";
-import { type Build, type Handler, type Query, written } from "./query";
-import type { ResourceRecord } from "./records";
+import { endpointLabel, type Served, type Target, targetsOf } from "./kubernetesServices";
+import { type Build, endsUnknown, type Handler, type Query, written } from "./query";
+import type { Endpoint, ResourceRecord } from "./records";
 
 const NAME = "kubernetes";
 const SCHEMA_VERSION = "1.1.0";
@@ -40,7 +40,9 @@ export function kubernetes(entries: readonly Entry[], next: Handler, build: Buil
     const zone = longestZone(query.name, config.zones);
     if (zone === undefined) return next(query, steps);
     const records = recordsFor(query, zone, backend);
-    if (records !== undefined) return written(query, NAME, "NOERROR", records);
+    if (records !== undefined) {
+      return written(query, NAME, "NOERROR", records, endsUnknown(query, records, build));
+    }
     if (!isWithinAny(query.name, config.fallthrough)) return written(query, NAME, "NXDOMAIN", []);
     steps.push({ plugin: NAME, action: "fellThrough", detail: zone });
     return next(query, steps);
@@ -191,8 +193,11 @@ function nameServers(zone: string, { config, cluster, legacy, build }: Backend):
       const name = `${set.service}.${set.namespace}`;
       const clusterIps = cluster.services.get(name)?.clusterIps ?? [];
       if (clusterIps[0] === "None") {
-        const served = { config, cluster, legacy };
-        found.push(...(targetsOf(`${name}.svc.${zone}`, zone, served) ?? []));
+        const owner = (endpoint: Endpoint): string =>
+          `${endpointLabel(endpoint, config.endpointPodNames)}.${name}.svc.${zone}`;
+        found.push(
+          ...set.endpoints.map((each) => ({ host: each.ip, port: 0, owner: owner(each) })),
+        );
       } else {
         const ips = legacy ? clusterIps.slice(0, 1) : clusterIps;
         found.push(...ips.map((host) => ({ host, port: 0, owner: `${name}.svc.${zone}` })));

@@ -109,10 +109,22 @@ export function written(
   return { rcode: "NOERROR", message, plugin };
 }
 
+/** Whether answers end in an alias to a name that the records don't hold. */
+export function endsUnknown(
+  query: Query,
+  answers: readonly ResourceRecord[],
+  { lookup }: Build,
+): boolean {
+  const last = answers[answers.length - 1];
+  if (last?.type !== "CNAME" || query.type === "CNAME") return false;
+  const reply = lookup(query, last.data);
+  return reply?.rcode === "UNKNOWN" || reply?.dangling === true;
+}
+
 /** The end of every chain: CoreDNS answers SERVFAIL where no plugin is left. */
 export const endOfChain: Handler = (_query, steps) => {
-  steps.push({ plugin: "", action: "endOfChain" });
+  steps.push({ plugin: "server", action: "endOfChain" });
   return NO_NEXT;
 };
 
-const NO_NEXT: Outcome = { rcode: "SERVFAIL", failed: true, plugin: "" };
+const NO_NEXT: Outcome = { rcode: "SERVFAIL", failed: true, plugin: "server" };

@@ -83,7 +83,9 @@ function nameRule(args: string[], token: Token, build: Build): Rule["apply"] | u
   if (!KINDS.includes(kind) || to === "") {
     return refuse(token, build, args, `write name, one of ${KINDS.join(", ")}, and two names`);
   }
-  const rename = renamer(kind, from, normalized(to));
+  // CoreDNS makes a pattern of the new name of an exact rule, and gives up where it can't.
+  const isPattern = kind !== "exact" || goRegExp(normalized(to)) !== undefined;
+  const rename = isPattern ? renamer(kind, from, normalized(to)) : undefined;
   const restores = rename && staticRestores(answer);
   if (rename === undefined || restores === undefined) {
     return refuse(token, build, args, "correct the regular expression or the answer part");
@@ -106,8 +108,7 @@ function legacyNameRule(
   rename: (name: string) => string | undefined,
   restores: readonly Restore[],
 ): Rule["apply"] {
-  const undo = kind === "exact" ? nameRestore(normalized(to), normalized(from)) : undefined;
-  const all = undo === undefined ? restores : [undo];
+  const all = kind === "exact" ? [nameRestore(normalized(to), normalized(from))] : restores;
   return (query) => {
     const name = rename(query.name);
     return name === undefined ? undefined : { query: { ...query, name }, restores: all };
@@ -180,14 +181,15 @@ function onValue(change: (name: string) => string): (record: ResourceRecord) => 
   };
 }
 
-function nameRestore(from: string, to: string): Restore | undefined {
-  const pattern = goRegExp(from);
-  return pattern && { record: onName((name) => substitute(pattern, name, to) ?? name) };
+function nameRestore(from: string, to: string): Restore {
+  const pattern = goRegExp(from) as RegExp;
+  return { record: onName((name) => substitute(pattern, name, to) ?? name) };
 }
 
 /** The words after the two names: `answer auto`, `answer name FROM TO`, `answer value FROM TO`. */
 function staticRestores(words: readonly string[]): Restore[] | undefined {
   const restores: Restore[] = [];
+  if (words.length > 0 && words[0] !== "answer") return undefined;
   for (let at = 0; at < words.length;) {
     if (words[at] === "answer") at++;
     const [what, from = "", to] = words.slice(at, at + 3);

@@ -3,7 +3,6 @@ import { CorefileError, type CorefileFinding } from "../corefile/finding";
 import { parseCorefile } from "../corefile/parser";
 import type { Entry, Token } from "../corefile/syntax";
 import { isAtLeast, NEWEST, parseVersion } from "../corefile/version";
-import { NameError } from "../name";
 import { indexCluster } from "./cluster";
 import { isWithin } from "./fqdn";
 import { chainOf } from "./plugins";
@@ -19,7 +18,7 @@ import {
 import type { Records } from "./records";
 import { compileUpstream } from "./upstream";
 import { viewExpression } from "./viewExpression";
-import { listenKey } from "./zoneArguments";
+import { listenKeys } from "./zoneArguments";
 
 /** How a Corefile is run. */
 export interface ServerOptions {
@@ -96,7 +95,7 @@ export function compileServer(corefile: string, records: Records, options: Serve
   };
   const expanded = expandCorefile(parseCorefile(corefile), options.environment);
   for (const block of expanded.blocks) {
-    const keys = keysOf(block, profile, shared.fault);
+    const keys = listenKeys(block.keys, profile.legacy, shared.fault);
     const omitted: string[] = [];
     const build: Build = {
       ...shared,
@@ -123,18 +122,6 @@ export function compileServer(corefile: string, records: Records, options: Serve
 function profileOf(version: string = NEWEST): Profile {
   const parsed = parseVersion(version);
   return { legacy: parsed !== undefined && !isAtLeast(parsed, "1.7.0") };
-}
-
-function keysOf(block: ExpandedBlock, { legacy }: Profile, fault: Build["fault"]) {
-  return block.keys.flatMap((token) => {
-    try {
-      return [listenKey(token.text, legacy)];
-    } catch (error) {
-      if (!(error instanceof NameError)) throw error;
-      fault(token, error.message);
-      return [];
-    }
-  });
 }
 
 function compileBlock(block: ExpandedBlock, build: Build, omitted: readonly string[]): Block {

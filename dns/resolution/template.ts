@@ -1,7 +1,7 @@
 import type { Entry, Token } from "../corefile/syntax";
 import { isWithinAny, longestZone } from "./fqdn";
 import { goRegExp } from "./goRegExp";
-import { type Build, type Handler, type Outcome, type Query, written } from "./query";
+import { type Build, endsUnknown, type Handler, type Outcome, type Query, written } from "./query";
 import type { ResourceRecord } from "./records";
 import { parseRecord } from "./resourceText";
 import { fallthroughZones, zonesOrBlock } from "./zoneArguments";
@@ -78,7 +78,8 @@ function render(template: Template, values: Values, build: Build): Outcome {
       answers.push(...(build.lookup(query, record.data)?.answers ?? []));
     }
   }
-  return { ...written(query, NAME, template.rcode, answers), rcode: template.rcode };
+  const dangling = endsUnknown(query, answers, build);
+  return { ...written(query, NAME, template.rcode, answers, dangling), rcode: template.rcode };
 }
 
 function read(entry: Entry, build: Build): Template {

@@ -34,9 +34,8 @@ export function viewExpression(text: string): ((query: Query) => boolean) | unde
   return (query) => {
     try {
       return expression(query) === true;
-    } catch (error) {
-      if (error instanceof NoValue) return false;
-      throw error;
+    } catch {
+      return false;
     }
   };
 }

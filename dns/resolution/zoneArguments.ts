@@ -1,4 +1,4 @@
-import { NameError } from "../name";
+import type { NameError } from "../name";
 import { isCidr, reverseName } from "../reverse";
 import type { Token } from "../corefile/syntax";
 import { parseZoneKey } from "../corefile/zone";
@@ -18,7 +18,7 @@ export interface ListenKey {
  * where a label ends; newer ones make several.
  * @throws NameError when the zone is neither a domain name nor a CIDR block.
  */
-export function listenKey(text: string, legacy: boolean): ListenKey {
+function listenKey(text: string, legacy: boolean): ListenKey {
   const { transport, zones, port } = parseZoneKey(text);
   const host = text.replace(/^[a-z0-9]+:\/\//, "").replace(/:\d+$/, "");
   const grown = legacy && isCidr(host);
@@ -26,7 +26,7 @@ export function listenKey(text: string, legacy: boolean): ListenKey {
 }
 
 function grownReverseZone(cidr: string): string {
-  const [address = "", prefix = ""] = cidr.split("/");
+  const [address, prefix] = cidr.split("/") as [string, string];
   const { labels } = reverseName(address);
   const [bits, bitsPerLabel] = address.includes(":") ? [128, 4] : [32, 8];
   const free = bits - Number(prefix);
@@ -44,13 +44,21 @@ export function fallthroughZones(args: readonly Token[], build: Build): readonly
   return args.length === 0 ? ["."] : zonesIn(args, build);
 }
 
-function zonesIn(args: readonly Token[], build: Build): string[] {
-  return args.flatMap((token) => {
+function zonesIn(args: readonly Token[], { profile, fault }: Build): string[] {
+  return listenKeys(args, profile.legacy, fault).flatMap(({ zones }) => zones);
+}
+
+/** The keys that can be read; the others are reported. */
+export function listenKeys(
+  tokens: readonly Token[],
+  legacy: boolean,
+  fault: Build["fault"],
+): ListenKey[] {
+  return tokens.flatMap((token) => {
     try {
-      return listenKey(token.text, build.profile.legacy).zones;
+      return [listenKey(token.text, legacy)];
     } catch (error) {
-      if (!(error instanceof NameError)) throw error;
-      build.fault(token, error.message);
+      fault(token, (error as NameError).message);
       return [];
     }
   });

@@ -29,7 +29,7 @@ export async function startBench(): Promise<Bench> {
   const api = await startFakeApi();
   const client = createClient();
   const { dir, remove } = await scratch();
-  const { ports, server } = await startPublicDns(dir, client);
+  const { ports, server } = await startPublicDns(PUBLIC_DNS, dir, client);
   const stop = async (): Promise<void> => {
     await server.stop();
     await api.close();

@@ -217,14 +217,15 @@ export const PUBLIC_NAMES = [
   "com",
 ];
 
-/** Serves each public DNS on a port of its own, from zone files, with a real CoreDNS. */
+/** Serves each set of zones on a port of its own, from zone files, with a real CoreDNS. */
 export async function startPublicDns(
+  sets: readonly (readonly Zone[])[],
   dir: string,
   client: Client,
 ): Promise<{ ports: number[]; server: RunningCoreDns }> {
   const ports: number[] = [];
   const blocks: string[] = [];
-  for (const [index, zones] of PUBLIC_DNS.entries()) {
+  for (const [index, zones] of sets.entries()) {
     const port = await freePort();
     ports.push(port);
     const files = await Promise.all(
