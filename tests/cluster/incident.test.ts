@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
 import type { PodResolver } from "../../lab/run/podResolver";
 import { eventually, Platform } from "./support/platform";
 
@@ -96,6 +99,48 @@ test("one up to a fit domain repairs it in a pod that is never touched, and repl
     "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}",
   );
   expect(after).toBe(before);
+  await platform.must(platform.pulumi("preview", "--expect-no-changes"));
+});
+
+test("another stack adopts the cluster with its history, and plans no replacement", async () => {
+  const { spec } = await platform.cluster();
+  const { dir } = platform.project;
+  const stacks = path.join(dir, "stacks");
+  fs.copyFileSync(path.join(stacks, "Pulumi.local.yaml"), path.join(stacks, "Pulumi.adopted.yaml"));
+  const resources = [
+    { type: "ack-cluster-dns:index:AckPlatform", name: "saas-local", component: true },
+    {
+      ...{ type: "ack-cluster-dns:index:AckCluster", name: "saas-local-cluster" },
+      ...{ component: true, parent: "saas-local" },
+    },
+    {
+      ...{
+        type: "alicloud:cs/managedKubernetes:ManagedKubernetes",
+        name: "saas-local-cluster-ack",
+      },
+      ...{ id: spec.id, parent: "saas-local-cluster" },
+    },
+  ];
+  fs.writeFileSync(path.join(dir, "adopt.json"), JSON.stringify({ resources }));
+  const pulumi = (...args: string[]) => platform.must(platform.project.pulumi(args));
+  await pulumi("stack", "select", "--create", "adopted");
+  const file = ["--file", "adopt.json", "--generate-code=false", "--skip-preview", "--yes"];
+  await pulumi("import", "--stack", "adopted", ...file);
+
+  const preview = await pulumi("preview", "--stack", "adopted", "--diff");
+  expect(preview.output).not.toMatch(/to replace|to delete/);
+  expect(preview.output).not.toMatch(/\+ alicloud:cs\/managedKubernetes/);
+  expect(preview.output).not.toMatch(/clusterDomain *:.*=>/);
+  await pulumi("stack", "rm", "adopted", "--force", "--yes");
+});
+
+test("a protected cluster outlives destroy", async () => {
+  platform.set(["cluster", "deletionProtection"], true);
+  await platform.up();
+  const destroy = await platform.pulumi("destroy", "--yes");
+  expect(destroy.code).not.toBe(0);
+  expect(destroy.output).toContain("protected");
+  expect((await platform.cluster()).apiReady).toBe(true);
   await platform.must(platform.pulumi("preview", "--expect-no-changes"));
 });
 
