@@ -14,9 +14,14 @@ export interface Judgement {
  */
 export function judge(explanation: Explanation, stack: Stack): Judgement {
   const { name, outcome, lookups } = explanation;
-  const last = lookups[lookups.length - 1];
-  if (last === undefined) return fault("its pod does not ask the cluster's DNS");
+  // These pods ask the cluster's DNS, so that there is a last name.
+  const last = lookups[lookups.length - 1] as Lookup;
   const by = answering(last);
+  if (outcome === "unknown" && parseName(name).labels.length === 1) {
+    return fault(
+      "no Service of that name is known here, and the public DNS holds no single labels",
+    );
+  }
   if (outcome === "unknown" || outcome === "found") {
     if (by === "kubernetes" && isOrganisations(name, stack)) {
       return fault(`the cluster answers it, and not the organisation's DNS`);

@@ -219,7 +219,7 @@ describe("the forward plugin", () => {
   it("asks the next one at the codes that it is told", () => {
     const [first, second] = ["forward . 10.0.0.1 {", "forward . 10.0.0.2"];
     const stepsOf = (name: string, ...lines: string[]) =>
-      compiled(block(first as string, ...lines, "}", second as string)).ask(name, "A", {
+      compiled(block(first, ...lines, "}", second)).ask(name, "A", {
         namespace: "x",
       }).steps;
     const asked = (to: string) => [{ plugin: "forward", action: "forwarded", detail: to }];
