@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { repository, toolsDir, type Instance } from "./instance";
+import { version as engineVersion } from "./plugins/nodejs/version";
 
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 const products = "CS ECS VPC ALIDNS DNS PVTZ OSS STS LOCATION BSSOPENAPI KMS".split(" ");
@@ -16,14 +17,11 @@ export function labEnvironment(instance: Instance): Record<string, string> {
   const endpoint = `127.0.0.1:${instance.cloudPort}`;
   const backend = path.join(instance.dir, "pulumi");
   fs.mkdirSync(backend, { recursive: true });
-  const folders = official
-    ? [enginePrograms(instance)]
-    : [path.join(toolsDir, "bin"), path.join(repository, "lab", "plugins", "bin")];
   return {
     LAB_INSTANCE: instance.name,
-    PATH: [...folders, process.env.PATH ?? ""].join(":"),
+    PATH: [enginePrograms(instance), process.env.PATH ?? ""].join(":"),
     // Official plugins stay in the user's own Pulumi home: they are no part of the lab.
-    ...(official ? {} : { PULUMI_HOME: path.join(instance.dir, "pulumi-home") }),
+    ...(official ? {} : { PULUMI_HOME: pulumiHome(instance) }),
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "1",
@@ -50,14 +48,44 @@ export function renderExports(environment: Record<string, string>): string {
 // The folder of the tools holds a plugin too, so the programs get one without it.
 function enginePrograms(instance: Instance): string {
   const folder = path.join(instance.dir, "bin");
-  fs.mkdirSync(folder, { recursive: true });
   for (const name of ["pulumi", "kubectl"]) {
-    const program = path.join(toolsDir, "bin", name);
-    const link = path.join(folder, name);
-    fs.rmSync(link, { force: true });
-    if (fs.existsSync(program)) fs.symlinkSync(program, link);
+    link(path.join(folder, name), path.join(toolsDir, "bin", name));
   }
   return folder;
+}
+
+/** A Pulumi home in which the lab's plugins stand as if installed: one from PATH is a warning in every run. */
+function pulumiHome(instance: Instance): string {
+  const home = path.join(instance.dir, "pulumi-home");
+  const standIns = path.join(repository, "lab", "plugins", "bin");
+  const { dependencies } = JSON.parse(
+    fs.readFileSync(path.join(repository, "package.json"), "utf8"),
+  ) as { dependencies: Record<string, string> };
+  const install = (kind: string, name: string, version: string, folder: string) => {
+    const program = `pulumi-${kind}-${name}`;
+    const plugin = path.join(home, "plugins", `${kind}-${name}-v${version}`);
+    link(path.join(plugin, program), path.join(folder, program));
+  };
+  install("language", "nodejs", engineVersion, standIns);
+  install("resource", "kubernetes", dependencies["@pulumi/kubernetes"] ?? "", standIns);
+  install("resource", "command", dependencies["@pulumi/command"] ?? "", standIns);
+  install(
+    "resource",
+    "alicloud",
+    dependencies["@pulumi/alicloud"] ?? "",
+    path.join(toolsDir, "bin"),
+  );
+  return home;
+}
+
+// Others may be using the link while it is made again, so it is never away.
+function link(name: string, target: string): void {
+  fs.mkdirSync(path.dirname(name), { recursive: true });
+  if (fs.lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    if (fs.readlinkSync(name) === target) return;
+  }
+  fs.symlinkSync(target, `${name}.${process.pid}`);
+  fs.renameSync(`${name}.${process.pid}`, name);
 }
 
 /** The machine's authorities and the lab's own, in one file. */

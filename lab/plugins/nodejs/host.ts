@@ -17,6 +17,7 @@ import { createRequire } from "module";
 import * as path from "path";
 
 import { streaming, unary, unimplemented } from "../rpc/serve";
+import { version } from "./version";
 import { cancelAll, start } from "./child";
 import { packageManagers, parseOptions } from "./options";
 import {
@@ -30,9 +31,6 @@ import {
 import { runPlugin } from "./plugin";
 import { runProgram } from "./program";
 import { requiredPackages } from "./requiredPackages";
-
-/** The release whose host this one stands in for. */
-export const version = "3.259.0";
 
 const directoryOf = (info: ProgramInfo | undefined): string =>
   info?.getProgramDirectory() || process.cwd();

@@ -2,7 +2,8 @@ import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 
 import { servePlugin } from "../rpc/serve";
 import { cancelAll } from "./child";
-import { languageHost, version } from "./host";
+import { languageHost } from "./host";
+import { version } from "./version";
 
 if (process.argv.includes("-version") || process.argv.includes("--version")) {
   process.stdout.write(`${version}\n`);

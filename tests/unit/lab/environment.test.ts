@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync } from "node:fs";
 
 import { labEnvironment, renderExports } from "../../../lab/environment";
 import { openInstance, releasePorts } from "../../../lab/instance";
@@ -22,13 +22,23 @@ it("sends every product's calls to the lab's cloud", () => {
   expect(environment.PULUMI_BACKEND_URL).toBe(`file://${instance.dir}/pulumi`);
 });
 
-it("finds the stand-in plugins on PATH, unless official ones are asked for", () => {
-  expect(labEnvironment(instance).PATH).toContain("/lab/plugins/bin:");
+const plugins = [
+  "language-nodejs-v3.259.0/pulumi-language-nodejs",
+  "resource-alicloud-v3.106.0/pulumi-resource-alicloud",
+  "resource-command-v1.2.1/pulumi-resource-command",
+  "resource-kubernetes-v4.32.0/pulumi-resource-kubernetes",
+];
+
+it("installs the stand-in plugins in a Pulumi home of its own, unless official ones are asked for", () => {
+  const { PULUMI_HOME = "", PATH = "" } = labEnvironment(instance);
+  expect(
+    plugins.filter((plugin) => !lstatSync(`${PULUMI_HOME}/plugins/${plugin}`).isSymbolicLink()),
+  ).toEqual([]);
+  expect(PATH.startsWith(`${instance.dir}/bin:`)).toBe(true);
   process.env.LAB_PLUGINS = "official";
   const environment = labEnvironment(instance);
-  expect(environment.PATH).not.toContain("/lab/plugins/bin");
-  expect(environment.PATH).not.toContain("/.tools/bin:");
   expect(environment).not.toHaveProperty("PULUMI_HOME");
+  expect(readdirSync(`${instance.dir}/bin`).sort()).toEqual(["kubectl", "pulumi"]);
 });
 
 it("renders lines that a shell reads back", () => {
