@@ -26,7 +26,7 @@ const imports = (...rooms) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/**", "policy/bin/**", ".tools/**", ".lab/**", ".stryker-tmp/**", "reports/**", "coverage/**", "jest.config.js", "eslint.config.mjs", "stryker.config.mjs"] },
+  { ignores: ["**/node_modules/**", "policy/bin/**", ".tools/**", ".lab/**", ".stryker-tmp/**", "reports/**", "coverage/**", "jest.config.js", "tests/support/heartbeat.js", "eslint.config.mjs", "stryker.config.mjs"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

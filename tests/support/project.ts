@@ -78,7 +78,7 @@ export function run(
       args,
       { cwd: options.cwd, env: options.env, maxBuffer: 64 << 20, timeout: options.timeoutMs },
       (error) => {
-        if (error && typeof error.code === "string") reject(error);
+        if (typeof error?.code === "string") reject(new Error(error.message, { cause: error }));
       },
     );
     let output = "";
