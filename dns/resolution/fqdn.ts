@@ -7,8 +7,12 @@ import { type DomainName, MAX_LABEL, MAX_NAME, parseName, toFqdn } from "../name
 
 /** @throws NameError when the text is not a domain name. */
 export function fqdn(text: string): string {
+  // Nearly all names are in this form already, and look-ups come by the hundred thousand.
+  if (text.length <= MAX_NAME && PLAIN.test(text)) return text.endsWith(".") ? text : `${text}.`;
   return toFqdn(parseName(text));
 }
+
+const PLAIN = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$/;
 
 /** Lower case and a trailing dot, whatever the text holds otherwise (plugin.Name.Normalize). */
 export function normalized(text: string): string {
@@ -45,6 +49,17 @@ export function longestZone(name: string, zones: readonly string[]): string | un
 export function isWithinAny(name: string, zones: readonly string[]): boolean {
   for (const zone of zones) if (isWithin(name, zone)) return true;
   return false;
+}
+
+/** Whether more than `most` labels of `name` stand before `zone`; `name` lies below `zone`. */
+export function hasMoreLabels(name: string, zone: string, most: number): boolean {
+  const end = name.length - (zone === "." ? 1 : zone.length + 1);
+  let at = -1;
+  for (let count = 0; count < most; count++) {
+    at = name.indexOf(".", at + 1);
+    if (at === -1 || at >= end) return false;
+  }
+  return true;
 }
 
 /** The labels of `name` before `zone`, from the left; `name` lies below `zone`. */

@@ -18,6 +18,8 @@ const MAX_SOA_TTL = 300;
 /** A stanza with what it needs to answer. */
 interface Backend extends Served {
   readonly build: Build;
+  /** The targets found last. */
+  readonly last: { name: string; zone: string; targets: Target[] | undefined };
 }
 
 /** Records, an empty list for NODATA, undefined for a name that does not exist. */
@@ -35,7 +37,8 @@ export function kubernetes(entries: readonly Entry[], next: Handler, build: Buil
   }
   const config = kubernetesConfig(entry, build);
   const { legacy } = build.profile;
-  const backend: Backend = { config, cluster: build.cluster, legacy, build };
+  const last = { name: "", zone: "", targets: undefined };
+  const backend: Backend = { config, cluster: build.cluster, legacy, build, last };
   return (query, steps) => {
     const zone = longestZone(query.name, config.zones);
     if (zone === undefined) return next(query, steps);
@@ -80,9 +83,19 @@ function isNameServer(name: string, zone: string): boolean {
 }
 
 function targets(name: string, zone: string, type: string, backend: Backend): Target[] | undefined {
-  if (!isNameServer(name, zone)) return targetsOf(name, zone, backend);
+  if (!isNameServer(name, zone)) return known(name, zone, backend);
   const servers = nameServers(zone, backend).map(({ host }) => ({ host, port: 0, owner: name }));
   return servers.filter(({ host }) => addressType(host) === type);
+}
+
+/** AAAA is asked for right after A, and leads to the same objects. */
+function known(name: string, zone: string, backend: Backend): Target[] | undefined {
+  const { last } = backend;
+  if (last.name === name && last.zone === zone) return last.targets;
+  last.name = name;
+  last.zone = zone;
+  last.targets = targetsOf(name, zone, backend);
+  return last.targets;
 }
 
 function exists(query: Query, zone: string, backend: Backend): Found {

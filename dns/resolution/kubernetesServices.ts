@@ -1,5 +1,5 @@
 import { type ClusterIndex, addressType } from "./cluster";
-import { labelsBefore } from "./fqdn";
+import { hasMoreLabels, labelsBefore } from "./fqdn";
 import { isReverseZone, type KubernetesConfig } from "./kubernetesConfig";
 import type { Endpoint, EndpointSet, Service, ServicePort } from "./records";
 
@@ -29,6 +29,8 @@ interface Request {
   readonly protocol: string;
 }
 
+/** `_port._protocol.service.namespace.svc`. */
+const MAX_LABELS = 5;
 const NO_PORTS: readonly ServicePort[] = [{ port: -1, protocol: "" }];
 
 /**
@@ -40,10 +42,11 @@ export function targetsOf(name: string, zone: string, served: Served): Target[] 
   if (name === zone) return [];
   const kind = kindOf(name, zone);
   if (kind === undefined) return undefined;
+  if (hasMoreLabels(name, zone, MAX_LABELS)) return undefined;
   const labels = labelsBefore(name, zone);
   if (labels.length === 1) return [];
   const request = parse(kind, labels, served.legacy);
-  if (request === undefined || isReverseZone(name)) return undefined;
+  if (isReverseZone(name)) return undefined;
   if (!wild(request.namespace, served) && !exposed(request.namespace, served)) return undefined;
   if (kind === "pod" && served.config.pods === "disabled") return undefined;
   if (request.service === "") return [];
@@ -66,9 +69,8 @@ export function exposed(namespace: string, { config, cluster }: Served): boolean
   return cluster.namespaces.has(namespace);
 }
 
-function parse(kind: string, labels: readonly string[], legacy: boolean): Request | undefined {
+function parse(kind: string, labels: readonly string[], legacy: boolean): Request {
   const before = labels.length - 3;
-  if (before > 2) return undefined;
   const any = legacy ? "*" : "";
   return {
     kind,
