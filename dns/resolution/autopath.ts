@@ -13,6 +13,7 @@ import type { ResourceRecord } from "./records";
 import { zonesOrBlock } from "./zoneArguments";
 
 const NAME = "autopath";
+const BROKEN: Outcome = { rcode: "SERVFAIL", failed: true, plugin: NAME };
 
 /**
  * The `autopath @kubernetes` plugin: for the first name of a pod's search list it walks the whole
@@ -31,13 +32,15 @@ export function autopath(entries: readonly Entry[], next: Handler, build: Build)
   const ignore = (): void => undefined;
   const kubernetes = stanza && kubernetesConfig(stanza, { ...build, fault: ignore, omit: ignore });
   if (kubernetes?.pods !== "verified") return next;
+  // CoreDNS 1.6 panics where a plugin behind it sends no reply at all.
+  const stumbles = build.profile.legacy;
   return (query, steps) => {
     const search = isWithinAny(query.name, zones) ? searchOf(query, kubernetes, build) : undefined;
     const [first] = search ?? [];
     if (search === undefined || first === undefined || !isWithin(query.name, first)) {
       return next(query, steps);
     }
-    if (query.name === first) return { rcode: "SERVFAIL", failed: true, plugin: NAME };
+    if (query.name === first) return BROKEN;
     const base = query.name.slice(0, query.name.length - first.length);
     let firstOutcome: Outcome | undefined;
     for (const suffix of search) {
@@ -46,6 +49,7 @@ export function autopath(entries: readonly Entry[], next: Handler, build: Build)
       if (outcome.failed === true) return { ...outcome, question: query.name, message: undefined };
       firstOutcome ??= outcome;
       const { message } = outcome;
+      if (message === undefined && stumbles && !isUnwritten(outcome.rcode)) return BROKEN;
       if (isUnwritten(outcome.rcode) || message === undefined || isAbsent(message, suffix)) {
         continue;
       }

@@ -306,6 +306,22 @@ describe("the autopath plugin", () => {
     expect(said(broken, "gone.shop.svc.cluster.local")).toBe("SERVFAIL by template");
   });
 
+  it("passes over a plugin that sends no reply, and breaks on it in CoreDNS 1.6", () => {
+    const text = block(
+      "autopath @kubernetes",
+      ...VERIFIED,
+      "template ANY ANY cluster.local {",
+      "match ^x",
+      "}",
+      FORWARD,
+    );
+    const question = "www.example.org.shop.svc.cluster.local";
+    expect(said(compiled(text), question)).toBe(
+      "NOERROR by forward: CNAME www.example.org., www.example.org. A 192.0.2.1",
+    );
+    expect(said(compiled(text, {}, legacy), question)).toBe("SERVFAIL by autopath");
+  });
+
   it("ends at an error of a plugin behind it", () => {
     const unserved = compiled(block("autopath @kubernetes", ...VERIFIED));
     expect(said(unserved, "gone.shop.svc.cluster.local")).toBe("SERVFAIL by server");
