@@ -48,7 +48,7 @@ export function reverseZones(cidr: string): DomainName[] {
 
 /** Whether the text is a CIDR block in full notation: four decimal parts, or IPv6, and a prefix. */
 export function isCidr(text: string): boolean {
-  const [address = "", prefix = "", ...more] = text.split("/");
+  const [address, prefix = "", ...more] = text.split("/") as [string, ...string[]];
   const version = address.includes("%") ? 0 : isIP(address);
   if (version === 0 || more.length > 0 || !/^[0-9]{1,3}$/.test(prefix)) return false;
   return Number(prefix) <= (version === 4 ? 32 : 128);

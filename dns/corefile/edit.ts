@@ -95,7 +95,7 @@ export function addServerBlocks(corefile: Corefile, source: string): Corefile {
 export function removeServerBlock(corefile: Corefile, block: ServerBlock): Corefile {
   const at = corefile.items.indexOf(block);
   if (at === -1) return corefile;
-  const before = (block.keys[0] ?? block.open)?.leading ?? "";
+  const { leading: before } = (block.keys[0] ?? block.open) as Token;
   const join = (leading: string): string => before + leading.replace(/^\r?\n/, "");
   const [next, ...others] = corefile.items.slice(at + 1);
   const items = corefile.items.slice(0, at);

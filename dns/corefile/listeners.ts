@@ -40,9 +40,8 @@ export function checkListeners(
   };
   const listeners = blocks.flatMap((block) => {
     if (block.keys.length === 0) {
-      const at = block.source.open ?? block.source.keys[0] ?? block.source.entries[0]?.name;
-      if (at !== undefined)
-        report("no-zone", "this server block has no zone; write '.' before it", at);
+      const at = (block.source.open ?? block.source.keys[0]) as Token;
+      report("no-zone", "this server block has no zone; write '.' before it", at);
     }
     if (block.source.open !== undefined && block.source.close === undefined) {
       report("brace", "the last '}' of this server block is missing", block.source.open);

@@ -120,6 +120,7 @@ class PluginCheck {
   }
 
   private properties(entry: Entry, spec: PluginSpec, found: Map<string, string[]>): void {
+    const known: Readonly<Record<string, Rule>> = spec.properties ?? {};
     let before: Entry | undefined;
     for (const property of entry.block?.entries ?? []) {
       const { name } = property;
@@ -130,20 +131,22 @@ class PluginCheck {
         this.report("no-block", `${label} has no block; take the braces out`, property.block.open);
       }
       const text = spec.anyCase ? name.text.toLowerCase() : name.text;
-      const rule = Object.hasOwn(spec.properties ?? {}, text) ? spec.properties?.[text] : undefined;
+      const rule = Object.hasOwn(known, text) ? known[text] : undefined;
       if (rule !== undefined) {
+        if (rule.once && found.has(text)) {
+          this.report("repeated-option", `${label} stands here a second time; keep one`, name);
+        }
         this.property(label, rule, property);
         found.set(text, [...(found.get(text) ?? []), ...property.args.map((arg) => arg.text)]);
-      } else if (spec.other !== undefined && found.has(spec.otherBefore ?? "")) {
+      } else if (spec.other !== undefined && found.has(spec.otherBefore as string)) {
         const message = `in ${entry.name.text}, ${JSON.stringify(name.text)} must stand before ${spec.otherBefore}`;
         this.report("unknown-option", message, name);
       } else if (spec.other !== undefined) {
         this.words(entry.name.text, spec.other, { ...property, args: [name, ...property.args] });
       } else {
-        const known = Object.entries(spec.properties ?? {})
-          .filter(([, each]) => this.isKnown(each))
-          .map(([each]) => each);
-        const message = `${this.label} has no option ${JSON.stringify(name.text)} in ${entry.name.text}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}`;
+        const names = Object.keys(known).filter((each) => this.isKnown(known[each] as Rule));
+        const has = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+        const message = `${this.label} has no option ${JSON.stringify(name.text)} in ${entry.name.text}; ${has}`;
         this.report("unknown-option", message, name);
       }
     }

@@ -20,9 +20,9 @@ export const NEWEST = "1.15.0";
 export function parseVersion(text: string): CoreDnsVersion | undefined {
   const match = /^v?(\d+)\.(\d+)\.(\d+)(?:\.(\d+))?(-[0-9A-Za-z.-]+)?$/.exec(text);
   if (match === null) return undefined;
-  const [major, minor, patch, build = 0] = match.slice(1, 5).map((part) => Number(part ?? 0));
+  const numbers = match.slice(1, 5).map((part) => Number(part ?? 0));
   const ack = match[4] !== undefined || /-aliyun$/.test(match[5] ?? "");
-  return { text, numbers: [major as number, minor as number, patch as number, build], ack };
+  return { text, numbers: numbers as [number, number, number, number], ack };
 }
 
 /** Negative when `a` is older than `b`, by all four numbers. */

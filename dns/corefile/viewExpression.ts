@@ -49,8 +49,7 @@ export function viewExpressionFault(text: string): string | undefined {
       ? undefined
       : `has an expression that is a ${type} and not true or false`;
   } catch (error) {
-    if (error instanceof ExpressionFault) return `has an expression in which ${error.message}`;
-    throw error;
+    return `has an expression in which ${(error as ExpressionFault).message}`;
   }
 }
 

@@ -110,7 +110,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       denial: { required: [integer()], optional: [integer(1), integer(0)] },
       prefetch: { required: [integer(0)], optional: [duration(), percentage] },
       serve_stale: { ...any(word), judge: serveStale },
-      serve_stale_policy: { ...words(anyCase("prefer_positive")), since: "1.14.7" },
+      serve_stale_policy: { ...words(anyCase("prefer_positive")), since: "1.14.7", once: true },
       servfail: { ...words(duration(0, 300)), since: "1.9.4" },
       disable: { required: [oneOf("success", "denial")], optional: [], rest: zone, since: "1.9.4" },
       keepttl: { ...none, since: "1.10.1" },
@@ -149,12 +149,12 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   dynupdate: {
     line: maybe(zone),
     properties: {
-      database: words(word),
-      file: words(word),
+      database: { ...words(word), once: true },
+      file: { ...words(word), once: true },
       allow: { required: [word, word, word], optional: [], rest: word },
-      max_records: words(integer(1)),
-      max_bytes: words(integer(1)),
-      max_update_records: words(integer(1)),
+      max_records: { ...words(integer(1)), once: true },
+      max_bytes: { ...words(integer(1)), once: true },
+      max_update_records: { ...words(integer(1)), once: true },
     },
     whole: (properties, args, { keys }) => {
       if (!properties.has("file") || !properties.has("allow")) return "needs file and allow";
@@ -364,7 +364,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   },
   transfer: {
     line: any(zone),
-    properties: { to: some(peerOrAll), source: { ...words(ip), since: "1.14.5" } },
+    properties: { to: some(peerOrAll), source: { ...words(ip), since: "1.14.5", once: true } },
     whole: (properties) => (properties.has("to") ? undefined : "needs to in its block"),
     repeat: "fine",
   },

@@ -9,8 +9,7 @@ type Words = readonly string[];
 
 /** Why CoreDNS would refuse the words of a `rewrite` rule; `undefined` when it takes them. */
 export function rewriteRule(args: Words, context: Context): string | undefined {
-  const lower = (args[0] ?? "").toLowerCase();
-  const moded = lower === "continue" || lower === "stop";
+  const moded = /^(?:continue|stop)$/i.test(args[0] ?? "");
   const [type = "", ...words] = moded ? args.slice(1) : args;
   const kind = KINDS.get(type.toLowerCase());
   if (kind === undefined)
@@ -70,7 +69,7 @@ function replacementFault(from: string, to: string): string | undefined {
 function nameRule(words: Words, { version }: Context): string | undefined {
   if (words.length < 2) return "needs a name and what takes its place";
   if (words.length === 2) return exactFault(words[0] as string, words[1] as string);
-  const [match = "", from = "", to = "", ...more] = words;
+  const [match, from, to, ...more] = words as [string, string, string, ...string[]];
   const kind = match.toLowerCase();
   const fault =
     matchFault(match, from) ?? (kind === "regex" ? replacementFault(from, to) : undefined);
@@ -81,7 +80,7 @@ function nameRule(words: Words, { version }: Context): string | undefined {
 
 function oldAnswer(kind: string, words: Words): string | undefined {
   if (words.length === 0) return undefined;
-  const [answer, name, pattern = "", replacement = ""] = words;
+  const [answer, name, pattern, replacement] = words as [string, string, string, string];
   if (kind !== "regex" || words.length !== 4 || answer !== "answer" || name !== "name") {
     return "takes only 'answer name PATTERN REPLACEMENT' after a regex, before CoreDNS 1.8.4";
   }
@@ -169,7 +168,7 @@ function ttlRule(words: Words, { version }: Context): string | undefined {
   const fault = words.length === 3 ? matchFault(words[0] as string, words[1] as string) : undefined;
   if (fault !== undefined) return fault;
   const ttl = words.at(-1) as string;
-  const [low = "", high] = ttl.split("-");
+  const [low, high] = ttl.split("-") as [string, string?];
   const isRange = /^(?:[0-9]+-[0-9]*|-[0-9]+)$/.test(ttl) && isAtLeast(version, "1.9.4");
   const right = isRange ? Number(low) <= Number(high || 2147483647) : /^[0-9]+$/.test(ttl);
   return right && Number(low) < 2 ** 32 && Number(high ?? 0) < 2 ** 32

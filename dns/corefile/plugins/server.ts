@@ -1,5 +1,5 @@
 import { isAtLeast } from "../version";
-import { any, maybe, none, type PluginSpec, some, words } from "./spec";
+import { any, maybe, none, type PluginSpec, type Rule, some, words } from "./spec";
 import {
   address,
   cidr,
@@ -75,7 +75,12 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
     repeat: "refused",
     since: "1.8.5",
   },
-  grpc_server: { line: none, properties: limits(0), repeat: "useless", since: "1.14.0" },
+  grpc_server: {
+    line: none,
+    properties: { max_connections: limit(0), max_streams: limit(0) },
+    repeat: "useless",
+    since: "1.14.0",
+  },
   health: {
     line: maybe(address),
     properties: { lameduck: words(duration()) },
@@ -84,8 +89,8 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   https: {
     line: none,
     properties: {
-      max_connections: words(integer(0)),
-      max_streams: { ...words(integer(0, 2 ** 32 - 1)), since: "1.15.0" },
+      max_connections: limit(0),
+      max_streams: { ...limit(0, 2 ** 32 - 1), since: "1.15.0" },
     },
     repeat: "useless",
     since: "1.14.0",
@@ -93,8 +98,8 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   https3: {
     line: none,
     properties: {
-      max_connections: { ...words(integer(0)), since: "1.14.7" },
-      max_streams: words(integer(0)),
+      max_connections: { ...limit(0), since: "1.14.7" },
+      max_streams: limit(0),
     },
     repeat: "useless",
     since: "1.14.0",
@@ -120,7 +125,7 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
     line: maybe(address),
     properties: {
       runtime_metrics: { ...none, since: "1.14.3" },
-      tls: { ...words(word), since: "1.14.3" },
+      tls: { ...words(word), since: "1.14.3", once: true },
     },
     repeat: "refused",
   },
@@ -142,9 +147,9 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   quic: {
     line: none,
     properties: {
-      max_streams: words(integer(1)),
-      worker_pool_size: words(integer(1)),
-      max_connections: { ...words(integer(0)), since: "1.15.0" },
+      max_streams: limit(1),
+      worker_pool_size: limit(1),
+      max_connections: { ...limit(0), since: "1.15.0" },
     },
     repeat: "useless",
     since: "1.12.2",
@@ -202,12 +207,12 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
         oneOf("nocert", "request", "require", "verify_if_given", "require_and_verify"),
       ),
       keylog: { ...words(word), since: "1.14.4" },
-      acme: { ...some(name), since: "1.14.7" },
-      email: { ...words(word), since: "1.14.7" },
-      ca: { ...words(word), since: "1.14.7" },
-      storage: { ...words(word), since: "1.14.7" },
-      ca_root: { ...words(word), since: "1.14.7" },
-      resolver: { ...words(address), since: "1.14.7" },
+      acme: { ...some(name), since: "1.14.7", once: true },
+      email: { ...words(word), since: "1.14.7", once: true },
+      ca: { ...words(word), since: "1.14.7", once: true },
+      storage: { ...words(word), since: "1.14.7", once: true },
+      ca_root: { ...words(word), since: "1.14.7", once: true },
+      resolver: { ...words(address), since: "1.14.7", once: true },
     },
     whole: (properties, { length }) => {
       const manual = ["client_auth", "keylog"];
@@ -269,8 +274,9 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   },
 };
 
-function limits(from: number): PluginSpec["properties"] {
-  return { max_connections: words(integer(from)), max_streams: words(integer(from)) };
+/** A limit that may stand in its block once. */
+function limit(from: number, to?: number): Rule {
+  return { ...words(integer(from, to)), once: true };
 }
 
 function anyOf(test: (text: string) => boolean): typeof word {

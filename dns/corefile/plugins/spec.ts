@@ -25,6 +25,8 @@ export interface Rule {
   readonly since?: string;
   /** The first CoreDNS version that no longer knows it. */
   readonly until?: string;
+  /** CoreDNS refuses the property a second time in the same block. */
+  readonly once?: boolean;
   /** What to do instead of a property that is gone. */
   readonly instead?: string;
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkCorefile } from "../../../../dns";
-import { FILES, LINES } from "../../../fixtures/corefiles/lines";
+import { FILES, LINES, UNBUILT } from "../../../fixtures/corefiles/lines";
 
 const GOLDEN = join(__dirname, "../../../golden/corefile");
 const NEWEST = "1.15.0";
@@ -20,7 +20,7 @@ function verdict(shown: string, text: string, version: string): string {
 
 function verdicts(version: string): string[] {
   return [
-    ...LINES.map((line) => verdict(line, `.:53 {\n${line}\n}\n`, version)),
+    ...[...LINES, ...UNBUILT].map((line) => verdict(line, `.:53 {\n${line}\n}\n`, version)),
     ...FILES.map((text) => verdict(text, text, version)),
   ];
 }
