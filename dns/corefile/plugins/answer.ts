@@ -158,7 +158,7 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
     },
     whole: (properties, args, { keys }) => {
       if (!properties.has("file") || !properties.has("allow")) return "needs file and allow";
-      return args.length + keys.length === 1 || args.length === 1 ? undefined : "needs one zone";
+      return args.length === 1 || keys.length === 1 ? undefined : "needs one zone";
     },
     repeat: "refused",
     since: "1.15.0",
