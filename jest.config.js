@@ -1,5 +1,26 @@
 // Every project runs the same transform; only what it needs from the machine differs.
-const esm = ["execa", "@sindresorhus", "get-stream", "human-signals", "is-plain-obj", "is-stream", "is-unicode-supported", "npm-run-path", "unicorn-magic", "parse-ms", "pretty-ms", "strip-final-newline", "yoctocolors", "figures", "@sec-ant", "path-key", "@kubernetes/client-node", "openid-client", "oauth4webapi", "jose"];
+const esm = [
+  "execa",
+  "@sindresorhus",
+  "get-stream",
+  "human-signals",
+  "is-plain-obj",
+  "is-stream",
+  "is-unicode-supported",
+  "npm-run-path",
+  "unicorn-magic",
+  "parse-ms",
+  "pretty-ms",
+  "strip-final-newline",
+  "yoctocolors",
+  "figures",
+  "@sec-ant",
+  "path-key",
+  "@kubernetes/client-node",
+  "openid-client",
+  "oauth4webapi",
+  "jose",
+];
 
 const project = (name, extra = {}) => ({
   displayName: name,

@@ -6,7 +6,9 @@ class Heartbeat {
   onRunStart() {
     this.timer = setInterval(() => {
       const now = Date.now();
-      const files = [...this.running].map(([path, since]) => `${path.split("/tests/")[1]} ${Math.round((now - since) / 1000)} s`);
+      const files = [...this.running].map(
+        ([path, since]) => `${path.split("/tests/")[1]} ${Math.round((now - since) / 1000)} s`,
+      );
       if (files.length > 0) process.stderr.write(`running: ${files.join(", ")}\n`);
     }, 10_000);
     this.timer.unref();
