@@ -6,7 +6,10 @@ const rootDir = join(__dirname, "../..");
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir,
-  testMatch: ["<rootDir>/tests/unit/dns/**/*.test.ts", "<rootDir>/tests/unit/resolution/**/*.test.ts"],
+  testMatch: [
+    "<rootDir>/tests/unit/dns/**/*.test.ts",
+    "<rootDir>/tests/unit/resolution/**/*.test.ts",
+  ],
   testEnvironment: "node",
   transform: { "\\.(js|ts|mjs)$": ["@swc/jest"] },
 };
