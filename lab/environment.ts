@@ -32,6 +32,8 @@ export function labEnvironment(instance: Instance): Record<string, string> {
     ...Object.fromEntries(
       products.map((product) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, endpoint]),
     ),
+    // A person's own proxy cannot reach what listens here.
+    NO_PROXY: [process.env.NO_PROXY, "127.0.0.1", "localhost"].filter(Boolean).join(","),
     // These two services have a client of the provider that knows only the older variable.
     STS_ENDPOINT: endpoint,
     LOCATION_ENDPOINT: endpoint,
