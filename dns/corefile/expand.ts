@@ -1,6 +1,15 @@
 import type { CorefileFinding } from "./finding";
 import { Parser, startsLine } from "./parser";
-import type { Block, Corefile, Entry, Item, ServerBlock, Snippet, Token } from "./syntax";
+import type {
+  Block,
+  Corefile,
+  CorefileSyntaxError,
+  Entry,
+  Item,
+  ServerBlock,
+  Snippet,
+  Token,
+} from "./syntax";
 
 /** A server block as CoreDNS sees it once imports and environment references are resolved. */
 export interface ExpandedBlock {
@@ -89,8 +98,19 @@ class Expander {
       else {
         const snippet = this.resolve(item.target, depth);
         if (snippet === undefined) continue;
-        this.items(new Parser(tokensOf(snippet.entries)).parse().items, depth + 1);
+        this.items(this.outside(snippet), depth + 1);
       }
+    }
+  }
+
+  /** A snippet's lines read as they are outside of any block. */
+  private outside(snippet: Snippet): readonly Item[] {
+    try {
+      return new Parser(tokensOf(snippet.entries)).parse().items;
+    } catch (error) {
+      const { reason, line, column } = error as CorefileSyntaxError;
+      this.findings.push({ code: "syntax", severity: "error", message: reason, line, column });
+      return [];
     }
   }
 

@@ -20,7 +20,7 @@ export interface Listener {
 
 const TRANSPORT_SINCE: Readonly<Record<string, string>> = { quic: "1.11.0", https3: "1.14.0" };
 /** These don't start without a certificate; the others would speak in clear. */
-const NEEDS_TLS = /^(?:quic|https3):\/\//;
+const NEEDS_TLS = /^(quic|https3):\/\//;
 const MAX_PORT = 65535;
 const VIEWS_ANYWHERE = "1.14.3";
 /** Far more than a server could open; keeps hostile input from multiplying. */
@@ -46,7 +46,10 @@ export function checkListeners(
     if (block.source.open !== undefined && block.source.close === undefined) {
       report("brace", "the last '}' of this server block is missing", block.source.open);
     }
-    const bare = block.keys.find((key) => NEEDS_TLS.test(key.text));
+    const bare = block.keys.find((key) => {
+      const transport = NEEDS_TLS.exec(key.text)?.[1];
+      return transport !== undefined && isAtLeast(version, TRANSPORT_SINCE[transport] as string);
+    });
     if (bare !== undefined && !block.entries.some((entry) => entry.name.text === "tls")) {
       report("needs-tls", `${bare.text} needs the tls plugin with a certificate`, bare);
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { checkCorefile } from "../../dns";
+import { checkCorefile, renderCorefile } from "../../dns";
 import { corefiles } from "./corefileCheck/generate";
 import { judgeAll, type Verdict, type Version } from "./corefileCheck/judge";
 import { FILES, LINES } from "../fixtures/corefiles/lines";
@@ -62,6 +62,30 @@ describe.each<Version>(["1.15.0", "1.6.7"])(
       ).toEqual([]);
       expect(stricter.length).toBeLessThan(60);
     });
+
+    it("starts with what is rendered", async () => {
+      const request = {
+        clusterDomain: "cluster.local",
+        legacyClusterDomains: ["oneprocloud.com"],
+        organisationNames: ["downloads.oneprocloud.com"],
+        coreDnsVersion: version,
+      };
+      const rendered = [
+        renderCorefile({ ...request, legacyClusterDomains: [] }),
+        renderCorefile(request),
+        renderCorefile({ ...request, zonesForwarded: ["oneprocloud.com"] }),
+        ...(version === "1.15.0"
+          ? [renderCorefile({ ...request, organisationNames: ["oneprocloud.com"] })]
+          : []),
+      ];
+      // Out of a cluster, CoreDNS must be told where the API server is; that it is closed keeps
+      // nothing from starting.
+      const reachable = rendered.map((text) =>
+        text.replaceAll("pods insecure", "pods insecure\n        endpoint http://127.0.0.1:1"),
+      );
+      const given = await judgeAll(version, reachable);
+      expect(given.filter(({ starts }) => !starts)).toEqual([]);
+    }, 120_000);
 
     it.each([
       ["known", FIXED_SEED],

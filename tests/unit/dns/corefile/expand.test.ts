@@ -41,6 +41,13 @@ describe("expandCorefile", () => {
     });
   });
 
+  it("reports a snippet that makes no blocks", () => {
+    expect(expand("(b) {\n . {\n  error }\n }\n}\nimport b\n")).toEqual({
+      blocks: [],
+      findings: ["3:9 error syntax: '}' must stand on a line of its own"],
+    });
+  });
+
   it("puts the environment in, and nothing for what is not there", () => {
     const text =
       '{$ZONE}:{%PORT%} {$NONE} {\n  forward . {$UP}\n  log "{$A}{$B}" {$NONE}\n  {$PLUGIN} {\n    {$OPTION} x\n  }\n}\n';
