@@ -50,7 +50,7 @@ interface Place {
 }
 
 /** How many of the zones and names below a domain are named one by one. */
-export const SHOWN = 5;
+const SHOWN = 5;
 
 /**
  * An organisation's zones and names, loaded once and asked many times. A question takes time by the

@@ -42,7 +42,7 @@ describe("expandCorefile", () => {
   });
 
   it("reports a snippet that makes no blocks", () => {
-    expect(expand("(b) {\n . {\n  error }\n }\n}\nimport b\n")).toEqual({
+    expect(expand("(b) {\n . {\n  error }\n}\nimport b\n")).toEqual({
       blocks: [],
       findings: ["3:9 error syntax: '}' must stand on a line of its own"],
     });
