@@ -8,6 +8,10 @@ jest.setTimeout(10 * 60_000);
 
 const zone = "oneprocloud.com";
 
+interface State {
+  deployment: { resources: { urn: string; id?: string }[] };
+}
+
 let platform: Platform;
 /** Made while the cluster had the fault, and never touched afterwards. */
 let oldPod: PodResolver;
@@ -103,23 +107,32 @@ test("one up to a fit domain repairs it in a pod that is never touched, and repl
 });
 
 test("another stack adopts the cluster with its history, and plans no replacement", async () => {
-  const { spec } = await platform.cluster();
   const { dir } = platform.project;
   const stacks = path.join(dir, "stacks");
   fs.copyFileSync(path.join(stacks, "Pulumi.local.yaml"), path.join(stacks, "Pulumi.adopted.yaml"));
+  const exported = await platform.must(platform.pulumi("stack", "export"));
+  const { deployment } = JSON.parse(exported.output) as State;
+  const idOf = (name: string) =>
+    deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`))?.id;
+  const component = (type: string, name: string, parent?: string) => ({
+    ...{ type: `ack-cluster-dns:index:${type}`, name, component: true },
+    ...(parent === undefined ? {} : { parent }),
+  });
+  const resource = (type: string, name: string, parent: string) => ({
+    ...{ type: `alicloud:${type}`, name, parent, id: idOf(name) },
+  });
+  const domain = "saas-local-oss-downloads.oneprocloud.com";
   const resources = [
-    { type: "ack-cluster-dns:index:AckPlatform", name: "saas-local", component: true },
-    {
-      ...{ type: "ack-cluster-dns:index:AckCluster", name: "saas-local-cluster" },
-      ...{ component: true, parent: "saas-local" },
-    },
-    {
-      ...{
-        type: "alicloud:cs/managedKubernetes:ManagedKubernetes",
-        name: "saas-local-cluster-ack",
-      },
-      ...{ id: spec.id, parent: "saas-local-cluster" },
-    },
+    component("AckPlatform", "saas-local"),
+    component("AckCluster", "saas-local-cluster", "saas-local"),
+    resource(
+      ...(["cs/managedKubernetes:ManagedKubernetes", "saas-local-cluster-ack"] as const),
+      "saas-local-cluster",
+    ),
+    component("NodePool", "saas-local-pool-workers", "saas-local"),
+    resource("cs/nodePool:NodePool", "saas-local-pool-workers-nodes", "saas-local-pool-workers"),
+    component("OssCustomDomain", domain, "saas-local"),
+    resource("dns/alidnsRecord:AlidnsRecord", `${domain}-record`, domain),
   ];
   fs.writeFileSync(path.join(dir, "adopt.json"), JSON.stringify({ resources }));
   const pulumi = (...args: string[]) => platform.must(platform.project.pulumi(args));
@@ -129,7 +142,7 @@ test("another stack adopts the cluster with its history, and plans no replacemen
 
   const preview = await pulumi("preview", "--stack", "adopted", "--diff");
   expect(preview.output).not.toMatch(/to replace|to delete/);
-  expect(preview.output).not.toMatch(/\+ alicloud:cs\/managedKubernetes/);
+  expect(preview.output).not.toMatch(/\+ alicloud:(cs\/|dns\/alidnsRecord.*-record)/);
   expect(preview.output).not.toMatch(/clusterDomain *:.*=>/);
   await pulumi("stack", "rm", "adopted", "--force", "--yes");
 });
