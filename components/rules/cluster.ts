@@ -2,20 +2,12 @@ import ipaddr from "ipaddr.js";
 import type { AckClusterArgs } from "../ackCluster";
 import { provisionedDomain } from "./clusterDomain";
 import { hostnameFaults } from "./domain";
-import { type Fault } from "./faults";
+import { checker, type Fault } from "./faults";
 
 /** The faults of a cluster's own arguments, the collisions of its domain aside. */
 export function clusterFaults(key: string, args: AckClusterArgs): Fault[] {
   const faults: Fault[] = [];
-  const check = (
-    holds: boolean,
-    field: string,
-    value: unknown,
-    rule: string,
-    wayOut: string,
-  ): void => {
-    if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
-  };
+  const check = checker(key, faults);
   check(
     /^[a-z0-9][a-z0-9-]{0,62}$/i.test(args.name),
     "name",

@@ -38,6 +38,13 @@ export function refuse(resource: pulumi.Resource, faults: readonly Fault[]): voi
   if (faults.length > 0) throw new pulumi.ResourceError(describeFaults(faults), resource, true);
 }
 
+/** A function that adds a fault of a field of `key` to `faults` where a rule does not hold. */
+export function checker(key: string, faults: Fault[]) {
+  return (holds: boolean, field: string, value: unknown, rule: string, wayOut: string): void => {
+    if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
+  };
+}
+
 /** A fault for each value that occurred before in the list. */
 export function duplicateFaults(
   values: readonly string[],

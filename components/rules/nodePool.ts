@@ -1,7 +1,7 @@
 import { commandsFault, renderPreUserData, renderUserData } from "../../node";
 import type { NodePoolSettings, TaintArgs } from "../nodePool";
 import { vswitchFaults } from "./cluster";
-import type { Fault } from "./faults";
+import { checker, type Fault } from "./faults";
 
 /** ECS takes 16 KiB, and ACK's own part of the document needs room beside ours. */
 const largestUserData = 12 * 1024;
@@ -9,15 +9,7 @@ const largestUserData = 12 * 1024;
 /** The faults of one pool. */
 export function nodePoolFaults(key: string, pool: NodePoolSettings): Fault[] {
   const faults: Fault[] = [];
-  const check = (
-    holds: boolean,
-    field: string,
-    value: unknown,
-    rule: string,
-    wayOut: string,
-  ): void => {
-    if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
-  };
+  const check = checker(key, faults);
   check(
     /^[a-z0-9][a-z0-9-]{0,62}$/i.test(pool.name),
     "name",

@@ -8,7 +8,7 @@ import {
 } from "../../dns";
 import type { OssDomainSettings } from "../ossCustomDomain";
 import { hostnameFaults } from "./domain";
-import type { Fault } from "./faults";
+import { checker, type Fault } from "./faults";
 
 /** The zone of `zones` that a domain's records belong to: the longest that it lies in; undefined when there is none. */
 export function zoneOf(domain: string, zones: readonly string[]): string | undefined {
@@ -24,15 +24,7 @@ export function zoneOf(domain: string, zones: readonly string[]): string | undef
 export function ossDomainFaults(key: string, settings: OssDomainSettings): Fault[] {
   const { bucket, region, ttl = 600, certificateId } = settings;
   const faults = domainFaults(key, settings);
-  const check = (
-    holds: boolean,
-    field: string,
-    value: unknown,
-    rule: string,
-    wayOut: string,
-  ): void => {
-    if (!holds) faults.push({ key: `${key}.${field}`, value, rule, wayOut });
-  };
+  const check = checker(key, faults);
   check(
     /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket),
     "bucket",
