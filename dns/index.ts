@@ -29,6 +29,15 @@ export {
 export * from "./name";
 export { isReverse, reverseName, reverseZones } from "./reverse";
 export { checkCorefile } from "./corefile/check";
+export {
+  addServerBlocks,
+  newlineOf,
+  removeServerBlock,
+  replaceEntry,
+  withArgs,
+  withoutProperty,
+  withProperty,
+} from "./corefile/edit";
 export { CorefileError, type CorefileFinding, formatFinding } from "./corefile/finding";
 export { renderCorefile } from "./corefile/render";
 export type { CorefileRequest } from "./corefile/request";

@@ -1,6 +1,12 @@
+import { countGroups } from "../goRegexp";
+import { goTemplateFault } from "../goTemplate";
+import { isAtLeast } from "../version";
+import { viewExpressionFault } from "../viewExpression";
+import { rewriteRule } from "./rewrite";
+import { fallthrough, ignored, peerOrAll, transferGone, upstreamGone } from "./shared";
 import {
-  type Context,
   any,
+  type Context,
   type Judge,
   maybe,
   none,
@@ -13,15 +19,12 @@ import {
   anyCase,
   cidr,
   cidrOrIp,
-  decimal,
   duration,
   durationOrSeconds,
   integer,
   ip,
   name,
   oneOf,
-  parseDuration,
-  percentage,
   recordClass,
   recordType,
   rcode,
@@ -29,38 +32,7 @@ import {
   word,
   zone,
 } from "./value";
-import { countGroups } from "../goRegexp";
-import { goTemplateFault } from "../goTemplate";
-import { isAtLeast } from "../version";
-import { isReverseArgument } from "../zone";
-import { viewExpressionFault } from "../viewExpression";
-import { rewriteRule } from "./rewrite";
 
-/** A property that CoreDNS still takes and that does nothing. */
-const ignored: Rule = any(word);
-const fallthrough: Rule = any(zone);
-const upstreamGone = (until: string): Rule => ({
-  ...any(word),
-  until,
-  instead: "take it out: CoreDNS asks itself",
-});
-/** A transfer's peer: an address, with a port where needed. */
-const peer = {
-  what: "an IP address, with a port where needed",
-  test: (text: string) =>
-    ip.test(text.replace(/^\[?([^\]]*?)\]?(?::[0-9]{1,5})?$/, "$1")) || ip.test(text),
-};
-const peerOrAll = {
-  what: `${peer.what}, or *`,
-  test: (text: string) => text === "*" || peer.test(text),
-};
-const transferGone: Rule = {
-  required: [oneOf("to")],
-  optional: [],
-  rest: peerOrAll,
-  until: "1.8.0",
-  instead: "use the transfer plugin",
-};
 /** Plugins that answer questions or change answers. */
 export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   acl: {
@@ -92,34 +64,6 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       transfer: transferGone,
     },
     repeat: "useless",
-  },
-  autopath: { line: some(word), repeat: "useless" },
-  cache: {
-    line: {
-      ...any(word),
-      judge: ([first, ...zones]) => {
-        if (first === undefined) return undefined;
-        const isTtl = integer().test(first);
-        if (isTtl && Number(first) <= 0) return `has ${first}, and a TTL must be more than 0`;
-        const bad = (isTtl ? zones : [first, ...zones]).find((each) => !zone.test(each));
-        return bad && `has ${JSON.stringify(bad)}, which must be ${zone.what}`;
-      },
-    },
-    properties: {
-      success: { required: [integer()], optional: [integer(1), integer(0)] },
-      denial: { required: [integer()], optional: [integer(1), integer(0)] },
-      prefetch: { required: [integer(0)], optional: [duration(), percentage] },
-      serve_stale: { ...any(word), judge: serveStale },
-      serve_stale_policy: { ...words(anyCase("prefer_positive")), since: "1.14.7", once: true },
-      servfail: { ...words(duration(0, 300)), since: "1.9.4" },
-      disable: { required: [oneOf("success", "denial")], optional: [], rest: zone, since: "1.9.4" },
-      keepttl: { ...none, since: "1.10.1" },
-    },
-    whole: (properties) =>
-      properties.has("serve_stale_policy") && !properties.has("serve_stale")
-        ? "needs serve_stale beside serve_stale_policy"
-        : undefined,
-    repeat: "refused",
   },
   chaos: { line: any(word), repeat: "useless" },
   dns64: {
@@ -238,46 +182,6 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       properties.has("fallthrough_unsupported") && !properties.has("fallthrough")
         ? "needs fallthrough beside fallthrough_unsupported"
         : undefined,
-    repeat: "refused",
-  },
-  k8s_external: {
-    line: any(zone),
-    properties: {
-      ttl: words(integer(0, 3600)),
-      apex: words(word),
-      headless: { ...none, since: "1.9.4" },
-      fallthrough: { ...fallthrough, since: "1.11.0" },
-    },
-    whole: (_, __, { plugins }) =>
-      plugins.has("kubernetes") ? undefined : "needs the kubernetes plugin in the same block",
-    repeat: "useless",
-  },
-  kubernetes: {
-    line: any(zone),
-    properties: {
-      endpoint_pod_names: none,
-      pods: words(oneOf("disabled", "insecure", "verified")),
-      namespaces: some(word),
-      namespace_labels: { ...some(word), judge: labelSelector },
-      endpoint: some(word),
-      tls: words(word, word, word),
-      labels: { ...some(word), judge: labelSelector },
-      fallthrough,
-      ttl: words(integer(0, 3600)),
-      noendpoints: none,
-      ignore: words(oneOf("empty_service")),
-      kubeconfig: { required: [word], optional: [word] },
-      resyncperiod: { ...none, until: "1.7.0", instead: "take it out, it did nothing" },
-      upstream: upstreamGone("1.7.0"),
-      transfer: transferGone,
-      multicluster: { ...any(zone), since: "1.12.2" },
-      startup_timeout: { ...words(duration()), since: "1.12.3" },
-      apiserver_qps: { ...words(decimal(0, Number.MAX_SAFE_INTEGER)), since: "1.14.0" },
-      apiserver_burst: { ...words(integer(0)), since: "1.14.0" },
-      apiserver_max_inflight: { ...words(integer(0)), since: "1.14.0" },
-      zonal: { ...none, since: "1.14.7" },
-    },
-    whole: kubernetesWhole,
     repeat: "refused",
   },
   loadbalance: {
@@ -425,54 +329,4 @@ function templates(args: readonly string[], { version }: Context): string | unde
 function transferIn(args: readonly string[], { version }: Context): string | undefined {
   if (args[0] === "from") return args.includes("*") ? "can't come from *" : undefined;
   return isAtLeast(version, "1.8.0") ? "to is gone; use the transfer plugin" : undefined;
-}
-
-function serveStale(args: readonly string[], { version }: Context): string | undefined {
-  const [upTo, mode, ...more] = args;
-  const most = isAtLeast(version, "1.14.4") ? 5 : isAtLeast(version, "1.9.2") ? 2 : 1;
-  if (args.length > most) return `has ${args.length} words and takes ${most} or less`;
-  const bad = [upTo, ...more].find((each) => each !== undefined && !(parseDuration(each) >= 0));
-  if (bad !== undefined) return `has ${JSON.stringify(bad)}, which must be a duration such as 1h`;
-  if (mode !== undefined && !["immediate", "verify"].includes(mode.toLowerCase())) {
-    return `has ${JSON.stringify(mode)}, which must be immediate or verify`;
-  }
-  const [ttl, recheck] = mode?.toLowerCase() === "verify" ? more.slice(1) : more;
-  if (mode?.toLowerCase() !== "verify" && more.length > 2)
-    return "takes 4 words or less with immediate";
-  const seconds = ttl === undefined ? 0 : parseDuration(ttl);
-  if (!Number.isInteger(seconds)) return `has ${JSON.stringify(ttl)}, which must be whole seconds`;
-  return recheck !== undefined && parseDuration(recheck) > 300
-    ? `has ${JSON.stringify(recheck)}, which must be at most 5m`
-    : undefined;
-}
-
-/** The selectors of Kubernetes, as far as they are written in Corefiles. */
-function labelSelector(args: readonly string[]): string | undefined {
-  const key = String.raw`(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
-  const label = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?`;
-  const set = String.raw`\(\s*${label}(?:\s*,\s*${label})*\s*\)`;
-  const one = `(?:!?${key}|${key}\\s*(?:=|==|!=)\\s*${label}|${key} (?:in|notin) ${set})`;
-  const text = args.join(" ");
-  return new RegExp(`^${one}(?:\\s*,\\s*${one})*$`).test(text)
-    ? undefined
-    : `has ${JSON.stringify(text)}, which is no label selector`;
-}
-
-function kubernetesWhole(
-  properties: ReadonlyMap<string, readonly string[]>,
-  args: readonly string[],
-  { keys }: Context,
-): string | undefined {
-  const zones = args.length > 0 ? args : keys;
-  if (zones.every(isReverseArgument)) return "needs a zone that is no reverse zone";
-  if (properties.has("namespaces") && properties.has("namespace_labels")) {
-    return "can't have both namespaces and namespace_labels";
-  }
-  if (properties.has("zonal") && properties.has("noendpoints")) {
-    return "can't have both zonal and noendpoints";
-  }
-  const bare = (each: string): string => each.toLowerCase().replace(/\.$/, "");
-  const served = zones.map(bare);
-  const other = properties.get("multicluster")?.find((each) => !served.includes(bare(each)));
-  return other && `has ${other} in multicluster, which is not among its zones`;
 }
