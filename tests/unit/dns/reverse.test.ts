@@ -29,6 +29,7 @@ describe("reverse zones", () => {
         "7.f.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
       ],
     ],
+    ["2001:db8::/27", ["a.d.0.1.0.0.2.ip6.arpa", "b.d.0.1.0.0.2.ip6.arpa"]],
     ["::/0", ["ip6.arpa"]],
   ])("of %s", (cidr, zones) => {
     expect(texts(cidr)).toEqual(zones);
@@ -49,6 +50,8 @@ describe("reverse zones", () => {
     "10.0.0.0/8/8",
     "10.0.0.0/",
     "10.0.0.0/x",
+    "10.0.0.0/x8",
+    "10.0.0.0/8x",
     "010.0.0.0/8",
     "fe80::1%eth0/64",
     "a/8",
