@@ -17,12 +17,11 @@ tools:
 	@tools/install
 
 node_modules/.package-lock.json: package-lock.json package.json policy/package.json
-	@echo "npm: installing the packages"
-	@npm ci --ignore-scripts --no-audit --no-fund
+	@tools/quietly "npm: installing the packages" npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 policy/bin/index.js: node_modules/.package-lock.json $(wildcard policy/*.ts) $(wildcard dns/*.ts dns/*/*.ts)
-	@npm run --silent -w policy build
+	@tools/quietly "policy: building the pack" npm run --silent -w policy build
 
 prepare: tools node_modules/.package-lock.json policy/bin/index.js
 	@$(LAB) prepare
@@ -34,13 +33,12 @@ down: node_modules/.package-lock.json
 	@$(LAB) down
 
 lint: tools node_modules/.package-lock.json
-	@echo "lint: prettier, eslint, shellcheck, gofmt"
-	@npx prettier --check --log-level warn .
-	@npx eslint .
+	@tools/quietly "lint: prettier" npx prettier --check --log-level warn .
+	@tools/quietly "lint: eslint" npx eslint .
+	@echo "lint: shellcheck, gofmt"
 	@git ls-files | tests/support/shell-files | xargs shellcheck
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
-	@echo "types: tsc"
-	@npx tsc -p .
+	@tools/quietly "types: tsc" npx tsc -p .
 
 test: prepare lint
 	@npx jest --maxWorkers=2

@@ -9,7 +9,7 @@ export default {
   jest: {
     projectType: "custom",
     configFile: "tests/support/jest.mutation.config.js",
-    enableFindRelatedTests: true,
+    enableFindRelatedTests: false,
   },
   coverageAnalysis: "perTest",
   ignoreStatic: true,

@@ -1,4 +1,4 @@
-import { kubernetesZones } from "../dns";
+import { kubernetesZones, tryParseName } from "../dns";
 
 export const clusterType = "alicloud:cs/managedKubernetes:ManagedKubernetes";
 export const nodePoolType = "alicloud:cs/nodePool:NodePool";
@@ -77,5 +77,5 @@ export function kubeletDomains(base64: string | undefined): string[] {
   if (base64 === undefined) return [];
   const text = Buffer.from(base64, "base64").toString("utf8");
   const found = text.matchAll(/--cluster-domain[= ]["']?([a-z0-9][a-z0-9.-]*)/g);
-  return [...new Set([...found].map(([, domain = ""]) => domain.replace(/\.$/, "")))];
+  return [...new Set([...found].map(([, domain = ""]) => tryParseName(domain)?.text ?? domain))];
 }

@@ -1,3 +1,4 @@
+import { parseName, toFqdn } from "../../dns";
 import type { PublicRecord, PublicZone } from "../cluster/driver";
 
 const nameServers = ["ns1.alidns.com.", "ns2.alidns.com."];
@@ -51,5 +52,5 @@ function quoteText(value: string): string {
 }
 
 function absolute(name: string): string {
-  return name.endsWith(".") ? name : `${name}.`;
+  return toFqdn(parseName(name));
 }

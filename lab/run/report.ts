@@ -1,3 +1,4 @@
+import { parseName } from "../../dns";
 import { readStatus, type NodeState } from "../cluster/status";
 import type { Instance } from "../instance";
 import { table } from "../statusText";
@@ -67,5 +68,5 @@ async function origin(
   const outside = await resolver.dig(name, publicResolver);
   if (!answers.every((answer) => outside.includes(answer))) return "unknown";
   const alias = outside.find((line) => line.endsWith("."));
-  return `public DNS${alias === undefined ? "" : `: CNAME ${alias.replace(/\.$/, "")}`}`;
+  return `public DNS${alias === undefined ? "" : `: CNAME ${parseName(alias).text}`}`;
 }

@@ -8,8 +8,9 @@ import {
   tryParseName,
 } from "../../dns";
 import { FILES, LINES } from "../fixtures/corefiles/lines";
+import { runs } from "../support/runs";
 
-const RUNS = Number(process.env["DNS_FUZZ_RUNS"] ?? 1_000_000);
+const RUNS = runs(1_000_000);
 const WANTED_MS = 50;
 /** The check reads each input several times over; every tenth will do. */
 const CHECK_EVERY = 10;

@@ -1,7 +1,6 @@
 const { join } = require("node:path");
 
-// MUTATION_TESTS names folders of tests, where a few of them are all that a file needs.
-// A mutant is killed by an example or not at all: the long random runs only cost time here.
+// A mutant is killed by an example or not at all: long random runs and long texts only cost time here.
 process.env.DNS_FUZZ_RUNS = "50";
 
 const rootDir = join(__dirname, "../..");
@@ -9,9 +8,9 @@ const rootDir = join(__dirname, "../..");
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir,
-  testMatch: (process.env.MUTATION_TESTS ?? "unit/dns/**,unit/resolution/**")
-    .split(",")
-    .map((tests) => `<rootDir>/tests/${tests}/*.test.ts`),
+  roots: ["<rootDir>/dns", "<rootDir>/tests/unit", "<rootDir>/tests/support/mutation"],
+  testMatch: ["<rootDir>/tests/support/mutation/*.test.ts"],
+  testNamePattern: "^(?!.*mebibyte)",
   testEnvironment: "node",
   transform: { "\\.(js|ts|mjs)$": ["@swc/jest"] },
 };

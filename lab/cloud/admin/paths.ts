@@ -1,3 +1,4 @@
+import { recordName } from "../dns/recordName";
 import { isObject, Json, JsonObject } from "../core/json";
 import { CloudState } from "../core/state";
 
@@ -8,7 +9,7 @@ type Labels = (state: CloudState, object: JsonObject) => string[];
 
 const byName: Labels = (_state, object) => [text(object.name)];
 const recordLabels = (rr: string, zone: string, type: string) => {
-  const name = rr === "@" ? zone : `${rr}.${zone}`;
+  const name = recordName(rr, zone).text;
   return [`${name}:${type}`, name];
 };
 
@@ -27,7 +28,7 @@ const labels: Partial<Record<keyof CloudState, Labels>> = {
   privateRecords: (state, record) =>
     recordLabels(
       text(record.rr),
-      state.privateZones[text(record.zoneId)]?.name ?? "",
+      state.privateZones[text(record.zoneId)]?.name ?? ".",
       text(record.type),
     ),
 };

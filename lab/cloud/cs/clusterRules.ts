@@ -3,7 +3,8 @@ import { asText, JsonObject } from "../core/json";
 import { CloudState, Vpc, VSwitch } from "../core/state";
 import { overlap, parseCidr } from "../rpc/cidr";
 
-const labelPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const clusterDomainPattern =
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 const refuse = (message: string) => badRequest("InvalidParameter", message);
 
@@ -17,7 +18,7 @@ export function checkName(name: string): void {
 
 /** The only rule that the service knows: it does not look at who else owns the domain. */
 export function checkClusterDomain(domain: string): void {
-  if (domain.length > 253 || !domain.split(".").every((label) => labelPattern.test(label))) {
+  if (domain.length > 253 || !clusterDomainPattern.test(domain)) {
     throw refuse(
       `cluster_domain "${domain}": labels of 1 to 63 of a-z, 0-9 and "-", ` +
         `starting and ending with a letter or digit, joined by dots.`,

@@ -13,7 +13,8 @@ export interface RecordData {
 
 export const recordTypes = ["A", "AAAA", "CNAME", "MX", "TXT", "NS", "SRV", "CAA"] as const;
 
-const labelPattern = /^(\*|[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)$/i;
+const hostRecordPattern =
+  /^(@|(\*|[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*)$/i;
 const hostPattern =
   /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.?$/i;
 
@@ -45,15 +46,7 @@ export function checkRecord(record: RecordData, minimumTtl: number): void {
   }
 }
 
-function isHostRecord(rr: string): boolean {
-  if (rr === "@") return true;
-  const [first, ...others] = rr.split(".");
-  return (
-    rr.length <= 253 &&
-    labelPattern.test(first ?? "") &&
-    others.every((label) => label !== "*" && labelPattern.test(label))
-  );
-}
+const isHostRecord = (rr: string): boolean => rr.length <= 253 && hostRecordPattern.test(rr);
 
 function isValue(type: string, value: string): boolean {
   switch (type) {

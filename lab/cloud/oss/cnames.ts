@@ -1,8 +1,10 @@
 import { createHash, X509Certificate } from "node:crypto";
+import { isSubdomainOf, joinNames, nameEquals, parseName } from "../../../dns";
 import { ApiError, badRequest, notFound } from "../core/errors";
 import { newToken } from "../core/ids";
 import { JsonObject, asObject } from "../core/json";
 import { Bucket, Certificate, CloudState, Cname } from "../core/state";
+import { recordName } from "../dns/recordName";
 import { findBucket, notSupported, ok, OssAnswer, OssCall } from "./call";
 import { accountId } from "../rpc/account";
 import { at, document, parseXml } from "./xml";
@@ -104,14 +106,15 @@ function verifyOwnership(call: OssCall, bucket: Bucket, domain: string): void {
 
 /** `_dnsauth.<sub>` in the zone that the domain lies in; `_dnsauth` where it is the zone itself. */
 export function textRecords(state: CloudState, domain: string): string[] {
+  const bound = parseName(domain);
   const zone = Object.keys(state.domains)
-    .filter((name) => domain === name || domain.endsWith(`.${name}`))
+    .filter((name) => isSubdomainOf(bound, parseName(name)))
     .sort((a, b) => b.length - a.length)[0];
   if (zone === undefined) return [];
-  const sub = domain === zone ? "" : `.${domain.slice(0, -zone.length - 1)}`;
+  const wanted = joinNames(parseName("_dnsauth"), bound);
   return Object.values(state.domainRecords)
     .filter((record) => record.domain === zone && record.status === "ENABLE")
-    .filter((record) => record.type === "TXT" && record.rr.toLowerCase() === `_dnsauth${sub}`)
+    .filter(({ type, rr }) => type === "TXT" && nameEquals(recordName(rr, zone), wanted))
     .map((record) => record.value.replace(/^"(.*)"$/, "$1"));
 }
 

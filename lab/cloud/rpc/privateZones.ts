@@ -1,3 +1,4 @@
+import { isReverse, parseName } from "../../../dns";
 import { timestamp } from "../core/context";
 import { badRequest } from "../core/errors";
 import { newToken } from "../core/ids";
@@ -44,7 +45,7 @@ const summary = (state: CloudState, id: string, zone: PrivateZone) => ({
   ZoneId: id,
   ZoneName: zone.name,
   Remark: zone.remark,
-  IsPtr: zone.name.endsWith(".arpa"),
+  IsPtr: isReverse(parseName(zone.name)),
   ProxyPattern: zone.proxyPattern,
   RecordCount: recordCount(state, id),
   ResourceGroupId: zone.resourceGroupId,

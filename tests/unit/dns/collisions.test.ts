@@ -8,6 +8,7 @@ import {
   OrganisationIndex,
 } from "../../../dns";
 import { clusterDomainFaults, MAX_CLUSTER_DOMAIN } from "../../../dns/clusterDomain";
+import { runs } from "../../support/runs";
 
 const company: Organisation = {
   zones: [
@@ -329,7 +330,7 @@ describe("findCollisions", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -18,6 +18,7 @@ import {
   toFqdn,
   tryParseName,
 } from "../../../dns";
+import { runs } from "../../support/runs";
 
 const label = fc.stringMatching(/^[a-z0-9_]([a-z0-9_-]{0,15}[a-z0-9_])?$/);
 const name = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join("."));
@@ -136,7 +137,7 @@ describe("parseName", () => {
         if (parsed === undefined) expect(() => parseName(text)).toThrow(NameError);
         else expect(parseName(parsed.text)).toEqual(parsed);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });

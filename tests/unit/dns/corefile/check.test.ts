@@ -2,8 +2,9 @@ import fc from "fast-check";
 
 import { checkCorefile, CorefileError, formatFinding } from "../../../../dns";
 import { FILES, LINES } from "../../../fixtures/corefiles/lines";
+import { runs } from "../../../support/runs";
 
-const RUNS = Number(process.env["DNS_FUZZ_RUNS"] ?? 1000);
+const RUNS = runs(1000);
 
 const show = (text: string, version = "1.15.0"): string[] =>
   checkCorefile(text, version).map(
