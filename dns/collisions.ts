@@ -69,14 +69,12 @@ export function findCollisions(
     suggestions.length > 0
       ? `Take ${list(suggestions, "or")} instead.`
       : "Set a subtree aside for cluster domains, and take that.";
-  return faults
-    .sort((a, b) => Number(a.severity === "warning") - Number(b.severity === "warning"))
-    .map(({ message, ...fault }) => ({
-      ...fault,
-      clusterDomain,
-      message: `${JSON.stringify(clusterDomain)} as cluster domain ${message}. ${way}`,
-      suggestions,
-    }));
+  return faults.map(({ message, ...fault }) => ({
+    ...fault,
+    clusterDomain,
+    message: `${JSON.stringify(clusterDomain)} as cluster domain ${message}. ${way}`,
+    suggestions,
+  }));
 }
 
 /**
@@ -87,8 +85,8 @@ export function findCollisions(
 export function isHijackingNamespace(namespace: string): boolean {
   const name = tryParseName(namespace);
   if (name?.labels.length !== 1) return false;
-  const { isIcann, isPrivate } = parsePublicSuffix(name.text, { allowPrivateDomains: true });
-  return isIcann === true || isPrivate === true;
+  // The list's private part has no suffix of one label.
+  return parsePublicSuffix(name.text).isIcann === true;
 }
 
 interface Fault {
@@ -119,6 +117,7 @@ function faultsOf(clusterDomain: string, index: OrganisationIndex): Fault[] {
   }
   const domain = tryParseName(clusterDomain);
   if (domain === undefined || domain.labels.length === 0) return faults;
+  // Only the last have warnings among them, and so errors come first.
   return [...faults, ...organisationFaults(domain, index), ...publicFaults(domain, index)];
 }
 
@@ -130,7 +129,7 @@ function organisationFaults(domain: DomainName, index: OrganisationIndex): Fault
     );
   const { count, first } = index.below(domain);
   first.forEach((known, at) => {
-    const more = at === first.length - 1 && count > first.length ? count - first.length : 0;
+    const more = at === first.length - 1 ? count - first.length : 0;
     const code = known.kind === "zone" ? "hides-zone" : "hides-name";
     faults.push(hiding(known, code, "lies above and so hides", more));
   });
