@@ -72,10 +72,35 @@ function quoted(own: string | undefined, name: string): string {
     : `${JSON.stringify(own)} (${name})`;
 }
 
-/** The domains that a node's scripts give its kubelet, in order, each once. */
-export function kubeletDomains(base64: string | undefined): string[] {
-  if (base64 === undefined) return [];
-  const text = Buffer.from(base64, "base64").toString("utf8");
-  const found = text.matchAll(/--cluster-domain[= ]["']?([a-z0-9][a-z0-9.-]*)/g);
+/** The domains that a node's scripts give its kubelet, in order, each once. Comments give it none. */
+export function kubeletDomains(userData: string | undefined): string[] {
+  if (userData === undefined) return [];
+  const executed = plainText(userData).split("\n").map(withoutComment).join("\n");
+  const found = executed.matchAll(kubeletDomain);
   return [...new Set([...found].map(([, domain = ""]) => tryParseName(domain)?.text ?? domain))];
+}
+
+// Our own user data names the domain as an argument of the script that it installs; others write kubelet's flag.
+const kubeletDomain =
+  /(?:kubelet-cluster-domain\.sh["']?[ \t]+(?:merge|apply)[ \t]+|--cluster[-_]domain(?:=|[ \t]+))[\\"']*([a-z0-9][a-z0-9.-]*)/gi;
+
+/** User data as nodes get it. The provider takes base64 as it is and encodes all else; Go's decoder skips line ends. */
+function plainText(userData: string): string {
+  const joined = userData.replace(/[\r\n]/g, "");
+  const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(joined);
+  return base64 ? Buffer.from(joined, "base64").toString("utf8") : userData;
+}
+
+/** A line of a shell script, a systemd unit or YAML without its comment. */
+function withoutComment(line: string): string {
+  if (/^\s*[#;]/.test(line)) return "";
+  let quote = "";
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    if (character === "\\" && quote !== "'") at++;
+    else if (quote !== "") quote = character === quote ? "" : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (character === "#" && /\s/.test(line.charAt(at - 1))) return line.slice(0, at);
+  }
+  return line;
 }

@@ -55,6 +55,20 @@ describe("cluster-domain-agreement", () => {
     ]);
   });
 
+  test("a comment gives nodes no domain, and text that is not encoded does", async () => {
+    const comment = "#!/bin/sh\n# kubelet --cluster-domain=cluster.local\n";
+    for (const preUserData of [comment, toUserData(comment)]) {
+      const pool = poolGiven(undefined, { preUserData });
+      expect(await checkStack(policy, stack(moved, both, pool))).toEqual([
+        expect.stringContaining("preUserData does not set kubelet's --cluster-domain"),
+      ]);
+    }
+    const preUserData = "#!/bin/sh\necho --cluster-domain=other.local >/etc/x\n";
+    expect(
+      await checkStack(policy, stack(moved, both, poolGiven(undefined, { preUserData }))),
+    ).toEqual([expect.stringContaining("preUserData gives kubelet --cluster-domain=other.local")]);
+  });
+
   test("without a Corefile the recorded domain is in force", async () => {
     const said = await checkStack(policy, stack(clusterGiven(), poolGiven("other.local")));
     expect(said).toHaveLength(2);
