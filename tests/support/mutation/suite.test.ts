@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 
+import fc from "fast-check";
+
 // One file that holds every test of the DNS core: a mutant then pays once for loading the core and
 // its libraries, not once for each file of tests.
 const UNIT = join(__dirname, "../../unit");
@@ -13,6 +15,32 @@ const testFiles = (folder: string): string[] =>
       return entry.name.endsWith(".test.ts") ? [path] : [];
     })
     .sort();
+
+// A mutant is dead at its first failure: what would run after it, and the search for a smaller
+// example, only cost time.
+fc.configureGlobal({ endOnFailure: true });
+type Run = (...args: unknown[]) => unknown;
+let failed = false;
+const untilFailure =
+  (run: Run): (() => Promise<void>) =>
+  async (...args: unknown[]) => {
+    if (failed) return;
+    try {
+      await run(...args);
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+const every = it;
+const each = every.each as (...table: unknown[]) => (name: string, run: Run) => void;
+const wrapped = (name: string, run: Run): void => every(name, untilFailure(run));
+globalThis.it = Object.assign(wrapped, every, {
+  each:
+    (...table: unknown[]) =>
+    (name: string, run: Run) =>
+      each(...table)(name, untilFailure(run)),
+});
 
 for (const folder of ["dns", "resolution"])
   for (const file of testFiles(join(UNIT, folder)))
