@@ -1,6 +1,10 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type {
+  PolicyConfigSchema,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+} from "@pulumi/policy";
 
-import { CorefileSyntaxError, findCollisions } from "../dns";
+import { CorefileSyntaxError, findCollisions, type Collision } from "../dns";
 import {
   clusterType,
   defaultClusterDomain,
@@ -30,6 +34,36 @@ function domainOf(resource: Checked, { recorded = [] }: Config): string | undefi
   return [...recorded, ...formerDomains()].includes(clusterDomain) ? undefined : clusterDomain;
 }
 
+/** What is said about the domain that a resource puts in force, by how bad it is. */
+function messages(args: ResourceValidationArgs, wanted: Collision["severity"]): string[] {
+  const config = args.getConfig<Config>();
+  const domain = domainOf(args, config);
+  if (domain === undefined || config.accepted?.includes(domain)) return [];
+  return findCollisions(domain, organisation(config))
+    .filter(({ severity }) => severity === wanted)
+    .map(({ message }) => `${describe(args)}: ${message}`);
+}
+
+const configSchema: PolicyConfigSchema = {
+  properties: {
+    ...organisationSchema,
+    recorded: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description:
+        "Domains that control planes recorded at creation and that are no longer in force, beside provisionedClusterDomain of the stack",
+    },
+    accepted: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description:
+        "Colliding domains that are taken knowingly. The stack's own acceptCollidingDomain counts for the program alone",
+    },
+  },
+};
+
 /** Refuses a cluster domain in force that hides a name of the organisation, or anybody's. */
 export const clusterDomainCollision: ResourceValidationPolicy = {
   name: "cluster-domain-collision",
@@ -40,38 +74,36 @@ export const clusterDomainCollision: ResourceValidationPolicy = {
   severity: "critical",
   remediationSteps:
     "Choose cluster.local or another domain that nobody can own. A cluster that exists keeps its recorded domain: set provisionedClusterDomain and legacyClusterDomains, and a new clusterDomain.",
-  configSchema: {
-    properties: {
-      ...organisationSchema,
-      recorded: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description:
-          "Domains that control planes recorded at creation and that are no longer in force, beside provisionedClusterDomain of the stack",
-      },
-      accepted: {
-        type: "array",
-        items: { type: "string" },
-        default: [],
-        description:
-          "Colliding domains that are taken knowingly. The stack's own acceptCollidingDomain counts for the program alone",
-      },
-    },
-  },
+  configSchema,
   validateResource: (args, reportViolation) => {
-    const config = args.getConfig<Config>();
     try {
-      const domain = domainOf(args, config);
-      if (domain === undefined || config.accepted?.includes(domain)) return;
-      for (const { severity, message } of findCollisions(domain, organisation(config))) {
-        if (severity === "error") reportViolation(`${describe(args)}: ${message}`);
-      }
+      for (const message of messages(args, "error")) reportViolation(message);
     } catch (error) {
       if (!(error instanceof CorefileSyntaxError)) throw error;
       reportViolation(
         `${describe(args)}: ${error.message}. Correct it: CoreDNS would not start with it.`,
       );
+    }
+  },
+};
+
+/** Shows what is doubtful about a cluster domain in force. A policy has one level, so that this is one of its own. */
+export const clusterDomainWarning: ResourceValidationPolicy = {
+  name: "cluster-domain-warning",
+  displayName: "The cluster domain is beyond doubt",
+  description:
+    "Hosts with multicast DNS do not ask DNS for names under .local (RFC 6762), and a cluster domain that takes a whole special-use name leaves nothing of it to others.",
+  enforcementLevel: "advisory",
+  severity: "low",
+  remediationSteps:
+    "Choose cluster.local or a domain below .internal for a new cluster. For one that exists, list the domain under accepted in this policy's config.",
+  configSchema,
+  validateResource: (args, reportViolation) => {
+    try {
+      for (const message of messages(args, "warning")) reportViolation(message);
+    } catch (error) {
+      // cluster-domain-collision reports it.
+      if (!(error instanceof CorefileSyntaxError)) throw error;
     }
   },
 };

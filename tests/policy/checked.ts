@@ -33,12 +33,13 @@ export interface Given {
   name?: string;
   props: Record<string, unknown>;
   protect?: boolean;
+  ignoreChanges?: string[];
   parent?: PolicyResource;
 }
 
-const options = (protect: boolean): ResourceValidationArgs["opts"] => ({
+const options = (protect: boolean, ignoreChanges: string[]): ResourceValidationArgs["opts"] => ({
   protect,
-  ignoreChanges: [],
+  ignoreChanges,
   aliases: [],
   customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
   additionalSecretOutputs: [],
@@ -49,6 +50,7 @@ export function resource({
   name = "it",
   props,
   protect = true,
+  ignoreChanges = [],
   parent,
 }: Given): PolicyResource {
   return {
@@ -56,7 +58,7 @@ export function resource({
     name,
     props: unknownCheckingProxy(props),
     urn: `urn:pulumi:dev::test::${parent ? `${parent.type}$` : ""}${type}::${name}`,
-    opts: options(protect),
+    opts: options(protect, ignoreChanges),
     parent,
     dependencies: [],
     propertyDependencies: {},
@@ -117,6 +119,7 @@ export const clusterGiven = (props: Record<string, unknown> = {}, protect = true
   name: "saas-ack",
   props: { name: "saas", clusterDomain: "cluster.local", deletionProtection: true, ...props },
   protect,
+  ignoreChanges: ["clusterDomain"],
 });
 
 export const corefile = (...zones: string[]): string =>

@@ -1,4 +1,7 @@
-import { clusterDomainCollision as policy } from "../../policy/clusterDomainCollision";
+import {
+  clusterDomainCollision as policy,
+  clusterDomainWarning,
+} from "../../policy/clusterDomainCollision";
 import {
   check,
   clusterGiven,
@@ -109,5 +112,33 @@ describe("cluster-domain-collision", () => {
       vswitchIds: [unknown],
     });
     expect(await check(policy, cluster, organisationConfig)).toHaveLength(1);
+  });
+});
+
+describe("cluster-domain-warning", () => {
+  beforeEach(() => setStackConfig({}));
+  const warned = (domain: string, config: object = {}): Promise<string[]> =>
+    check(clusterDomainWarning, clusterGiven({ clusterDomain: domain }), config);
+
+  test.each(["k8s.local", "internal"])(
+    "shows the doubt about %s, and stops nothing",
+    async (domain) => {
+      expect(clusterDomainWarning.enforcementLevel).toBe("advisory");
+      expect(await warned(domain)).toEqual([
+        expect.stringMatching(
+          `^cluster "saas" \\(saas-ack\\): "${domain}" as cluster domain .* Take `,
+        ),
+      ]);
+      expect(await check(policy, clusterGiven({ clusterDomain: domain }))).toEqual([]);
+      expect(await warned(domain, { accepted: [domain] })).toEqual([]);
+      expect(await warned(domain, { recorded: [domain] })).toEqual([]);
+    },
+  );
+
+  test("leaves refusals, and a Corefile that cannot be read, to cluster-domain-collision", async () => {
+    expect(await warned("com")).toEqual([]);
+    expect(await warned("cluster.local")).toEqual([]);
+    expect(await check(clusterDomainWarning, patchGiven(".:53 {\n"))).toEqual([]);
+    expect(await check(clusterDomainWarning, patchGiven(corefile("k8s.local")))).toHaveLength(1);
   });
 });

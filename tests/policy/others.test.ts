@@ -1,8 +1,23 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+import type { PolicyResource } from "@pulumi/policy";
+
+import { repository } from "../../lab/instance";
 import { clusterProtected } from "../../policy/clusterProtected";
 import { corednsOwnedByPatch } from "../../policy/corednsOwnedByPatch";
+import { corednsPatchProtected } from "../../policy/corednsPatchProtected";
 import { namespacePublicSuffix } from "../../policy/namespacePublicSuffix";
 import { policies } from "../../policy/policies";
-import { check, clusterGiven, corefile, patchGiven, type Given } from "./checked";
+import {
+  check,
+  checkStack,
+  clusterGiven,
+  corefile,
+  patchGiven,
+  resource,
+  type Given,
+} from "./checked";
 
 describe("cluster-protected", () => {
   test("takes a cluster that Pulumi and ACK both protect", async () => {
@@ -21,6 +36,27 @@ describe("cluster-protected", () => {
       await check(clusterProtected, clusterGiven({ deletionProtection: undefined }, false)),
     ).toEqual([expect.any(String), expect.stringContaining("deletionProtection is unset")]);
   });
+});
+
+describe("cluster-protected, of the cluster domain", () => {
+  test.each([["clusterDomain"], ["podCidr", "clusterDomain"], ["*"]])(
+    "takes a cluster whose ignoreChanges has %s",
+    async (...ignoreChanges) => {
+      expect(await check(clusterProtected, { ...clusterGiven(), ignoreChanges })).toEqual([]);
+    },
+  );
+
+  test.each([[[]], [["clusterDomains"]], [["clusterDomain.x"]]])(
+    "refuses one whose ignoreChanges is %j, protected or not",
+    async (ignoreChanges) => {
+      expect(await check(clusterProtected, { ...clusterGiven(), ignoreChanges })).toEqual([
+        'cluster "saas" (saas-ack): ignoreChanges lacks clusterDomain, which is create-only, so that a new value replaces the cluster: protect does not stop it where it comes in the same update. Add "clusterDomain" to the resource option ignoreChanges.',
+      ]);
+      expect(
+        await check(clusterProtected, { ...clusterGiven({}, false), ignoreChanges }),
+      ).toHaveLength(2);
+    },
+  );
 });
 
 describe("namespace-public-suffix", () => {
@@ -71,13 +107,71 @@ describe("coredns-owned-by-patch", () => {
   });
 });
 
+describe("coredns-patch-protected", () => {
+  const patch = patchGiven(corefile("cluster.local"));
+  const bare: Given = { ...patch, protect: false };
+  const kept = clusterGiven();
+  const thrownAway = clusterGiven({ deletionProtection: false }, false);
+  const said = (...given: Given[]): Promise<string[]> =>
+    checkStack(corednsPatchProtected, given.map(resource));
+
+  test("takes a patch that is protected, and one whose cluster is not either", async () => {
+    expect(await said(kept, patch)).toEqual([]);
+    expect(await said(thrownAway, patch)).toEqual([]);
+    expect(await said(thrownAway, bare)).toEqual([]);
+    expect(await said(clusterGiven({ deletionProtection: undefined }, false), bare)).toEqual([]);
+  });
+
+  test("refuses one that is not, in a cluster that stays", async () => {
+    expect(await said(kept, bare)).toEqual([
+      'corefile: ConfigMapPatch "kube-system/coredns" (corefile): protect is false, so that a destroy or a line removed gives up the Corefile of a cluster that stays. Set the resource option protect to true; only where the cluster\'s protect and deletionProtection are false may it be false.',
+    ]);
+    const stays: Given[][] = [
+      [clusterGiven({ deletionProtection: false }, true)],
+      [clusterGiven({ deletionProtection: true }, false)],
+      [],
+    ];
+    for (const clusters of stays) expect(await said(...clusters, bare)).toHaveLength(1);
+  });
+
+  test("holds each patch against the cluster of its own component", async () => {
+    const component = (name: string): PolicyResource =>
+      resource({ type: "ack-cluster-dns:index:AckPlatform", name, props: {} });
+    const [one, two] = [component("one"), component("two")];
+    const within = (parent: PolicyResource, ...given: Given[]): Given[] =>
+      given.map((each) => ({ ...each, parent }));
+    expect(await said(...within(one, kept, patch), ...within(two, thrownAway, bare))).toEqual([]);
+    expect(await said(...within(one, kept, bare), ...within(two, thrownAway, bare))).toHaveLength(
+      1,
+    );
+  });
+
+  test("is no matter of other patches, of plain ConfigMaps, and of what is not known yet", async () => {
+    const metadata = { name: "other", namespace: "kube-system" };
+    expect(await said(kept, { ...bare, props: { metadata } })).toEqual([]);
+    expect(await said(kept, { ...bare, type: "kubernetes:core/v1:ConfigMap" })).toEqual([]);
+    expect(await said(kept, { ...bare, props: {} })).toEqual([]);
+  });
+});
+
 describe("the pack", () => {
+  test("has every policy of its folder", () => {
+    const folder = path.join(repository, "policy");
+    const files = fs.readdirSync(folder).filter((file) => /(?<!index)\.ts$/.test(file));
+    const found = files
+      .flatMap((file) => Object.values(jest.requireActual<object>(path.join(folder, file))))
+      .filter((value) => Object.hasOwn(Object(value) as object, "enforcementLevel"));
+    expect(found).toHaveLength(policies.length);
+    expect(policies).toEqual(expect.arrayContaining(found));
+  });
+
   test("names are kebab-case and unlike, and every policy says what to do", () => {
     const names = policies.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const policy of policies) {
       expect(policy.name).toMatch(/^[a-z]+(-[a-z]+)+$/);
-      expect(policy.enforcementLevel).toBe("mandatory");
+      const level = policy.name.endsWith("-warning") ? "advisory" : "mandatory";
+      expect(policy.enforcementLevel).toBe(level);
       expect(policy.description).toMatch(/\.$/);
       expect(policy.remediationSteps).toMatch(/\.$/);
     }

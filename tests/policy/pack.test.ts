@@ -20,7 +20,7 @@ const cluster = new cs.ManagedKubernetes("ack", {
   podCidr: "10.244.0.0/16",
   serviceCidr: "10.96.0.0/16",
   deletionProtection: true,
-}, { protect: true });
+}, { protect: true, ignoreChanges: ["clusterDomain"] });
 new cs.NodePool("pool", {
   clusterId: cluster.id,
   nodePoolName: "workers",
@@ -38,12 +38,13 @@ new k8s.core.v1.ConfigMapPatch("corefile", {
     annotations: { "pulumi.com/patchForce": "true", "pulumi.com/patchFieldManager": "test" },
   },
   data: { Corefile: \`.:53 {\\n    kubernetes \${zones} in-addr.arpa\\n}\\n\` },
-}, { provider, retainOnDelete: true });
+}, { provider, protect: true, retainOnDelete: true });
 new k8s.core.v1.Namespace("ns", { metadata: { name: "payments" } }, { provider });
 `;
 
 /** A preview of a stack whose cluster does not exist yet: most values are unknown. */
 describe("a real preview with the pack", () => {
+  const declared = "ack-cluster-dns:cluster.clusterDomain";
   let project: SmallProject;
   let pack: string;
 
@@ -51,7 +52,6 @@ describe("a real preview with the pack", () => {
     project = await makeSmallProject("policy-pack", program);
     pack = freshPack(project.dir);
     await project.pulumi("config", "set", "alicloud:region", "cn-beijing");
-    const declared = "ack-cluster-dns:cluster.clusterDomain";
     await project.pulumi("config", "set", "--path", declared, "cluster.local");
   });
   afterAll(() => project.remove());
@@ -101,6 +101,27 @@ describe("a real preview with the pack", () => {
     expect(code).not.toBe(0);
     expect(output).toMatch(/\[mandatory\].* cluster-domain-agreement/);
     expect(output).toContain("preUserData gives kubelet --cluster-domain=other.local");
+  });
+
+  test("shows a doubt, and goes on", async () => {
+    const attempt = { clusterDomain: "k8s.local", zones: "k8s.local", pool: "k8s.local" };
+    await project.pulumi("config", "set", "--path", declared, "k8s.local");
+    const { code, output } = await preview(attempt);
+    await project.pulumi("config", "set", "--path", declared, "cluster.local");
+    expect(output).toMatch(/\[advisory\].* cluster-domain-warning .*ManagedKubernetes/);
+    expect(output).toMatch(/\[advisory\].* cluster-domain-warning .*ConfigMapPatch/);
+    expect(output).toContain('"k8s.local" as cluster domain lies in or is .local');
+    expect(output).not.toMatch(/mandatory/);
+    expect(code).toBe(0);
+  });
+
+  test("stops a cluster that a new domain would replace", async () => {
+    project.write("index.ts", program.replace(/, ignoreChanges: \[.*\]/, ""));
+    const { code, output } = await preview(good);
+    project.write("index.ts", program);
+    expect(output).toMatch(/\[mandatory\].* cluster-protected/);
+    expect(output).toContain("ignoreChanges lacks clusterDomain");
+    expect(code).not.toBe(0);
   });
 
   test("takes its own config, by which a policy may be lowered", async () => {
