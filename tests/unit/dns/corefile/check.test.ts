@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { checkCorefile, CorefileError, formatFinding } from "../../../../dns";
 import { FILES, LINES } from "../../../fixtures/corefiles/lines";
+import { anyText } from "../../../support/anyText";
 import { runs } from "../../../support/runs";
 
 const RUNS = runs(1000);
@@ -235,7 +236,7 @@ describe("checkCorefile", () => {
       "constructor",
     );
     const text = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 100 }),
+      anyText(100),
       fc
         .tuple(fc.constantFrom(...known), fc.nat(), piece, fc.nat({ max: 4 }))
         .map(([whole, at, each, drop]) => {
