@@ -141,6 +141,9 @@ const sections = {
   probe: probe.optional(),
 };
 
+/** The keys that are read, in order. */
+export const sectionNames = Object.keys(sections);
+
 /**
  * The stack's config, checked whole.
  * @throws pulumi.RunError that lists every fault, shown without a stack trace.
@@ -148,16 +151,9 @@ const sections = {
 export function readConfig(): AckPlatformArgs {
   const faults = unknownKeys();
   const found: PlatformParts = {};
-  const region = new pulumi.Config("alicloud").get("region");
-  if (region === undefined) {
-    faults.push({
-      key: "alicloud:region",
-      rule: "missing",
-      wayOut: 'Write a region, such as "cn-beijing"',
-    });
-  }
+  const region = readRegion(faults);
   for (const [name, schema] of Object.entries(sections)) {
-    const value = readSection(name, faults);
+    const value = leftOut(schema, readSection(name, faults));
     if (value instanceof Malformed) continue;
     const { success, data, error } = schema.safeParse(value);
     if (success) Object.assign(found, { [name]: data });
@@ -166,13 +162,47 @@ export function readConfig(): AckPlatformArgs {
   }
   readCorefile(found, faults);
   faults.push(...platformFaults(found));
-  if (faults.length > 0) throw new pulumi.RunError(describeFaults(faults));
+  if (faults.length > 0) throw new pulumi.RunError(describeFaults(faults.map(shortened)));
   return { ...found, region } as AckPlatformArgs;
+}
+
+// The SDK's types leave it out, and nothing else tells which keys are secret.
+const { isConfigSecret } = pulumi.runtime as unknown as {
+  isConfigSecret: (key: string) => boolean;
+};
+
+function isSecret(key: string, faults: Fault[]): boolean {
+  if (!isConfigSecret(key)) return false;
+  faults.push({
+    key,
+    rule: "it is secret, and cannot be: it decides structure or reaches the nodes' user data, which any pod on a node can read from the ECS metadata service",
+    wayOut:
+      "Set it with `pulumi config set` without --secret, and give pods their secrets through a Kubernetes Secret or KMS",
+  });
+  return true;
+}
+
+function readRegion(faults: Fault[]): string | undefined {
+  const key = "alicloud:region";
+  if (isSecret(key, faults)) return undefined;
+  const region = new pulumi.Config("alicloud").get("region");
+  if (region === undefined) {
+    faults.push({ key, rule: "missing", wayOut: 'Write a region, such as "cn-beijing"' });
+  } else if (!/^(?:[a-z]{2}|rus)-[a-z]{2,}(?:-(?:[a-z][a-z0-9]+|[0-9]+))*$/.test(region)) {
+    faults.push({
+      key,
+      value: region,
+      rule: "it is not the ID of a region",
+      wayOut: 'Write for example "cn-beijing"; "cn-beijing-h" is a zone in it',
+    });
+  }
+  return region;
 }
 
 class Malformed {}
 
 function readSection(name: string, faults: Fault[]): unknown {
+  if (isSecret(`${project}:${name}`, faults)) return new Malformed();
   try {
     return new pulumi.Config(project).getObject(name);
   } catch {
@@ -184,6 +214,22 @@ function readSection(name: string, faults: Fault[]): unknown {
     });
     return new Malformed();
   }
+}
+
+// Pulumi.yaml can declare a key that may be left out only with a default, and that of an object is empty.
+function leftOut(schema: z.ZodType, value: unknown): unknown {
+  const optional = schema instanceof z.ZodOptional && schema.unwrap() instanceof z.ZodObject;
+  return optional && JSON.stringify(value) === "{}" ? undefined : value;
+}
+
+const longestShown = 80;
+
+// Beside a fault, a value has to be recognised, not read; one cut short is no JSON, so that the rule has to carry it.
+function shortened(fault: Fault): Fault {
+  const { value, rule, ...rest } = fault;
+  const text = value === undefined ? "" : JSON.stringify(value);
+  if (text.length <= longestShown) return fault;
+  return { ...rest, rule: `value ${text.slice(0, longestShown - 1)}…: ${rule}` };
 }
 
 function readCorefile({ coreDns }: Partial<AckPlatformArgs>, faults: Fault[]): void {
@@ -202,7 +248,7 @@ function readCorefile({ coreDns }: Partial<AckPlatformArgs>, faults: Fault[]): v
 }
 
 function unknownKeys(): Fault[] {
-  const known = Object.keys(sections);
+  const known = sectionNames;
   return Object.keys(pulumi.runtime.allConfig())
     .filter(
       (key) => key.startsWith(`${project}:`) && !known.includes(key.slice(project.length + 1)),

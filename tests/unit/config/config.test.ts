@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readConfig } from "../../../config";
+import { parse } from "yaml";
+import { readConfig, sectionNames } from "../../../config";
 import { platformArgs } from "../../component/support";
 
 type Sections = Record<string, unknown>;
 
 /** What a stack with these values gets; undefined leaves a key out. */
-function read(change: Sections = {}): ReturnType<typeof readConfig> {
+function read(change: Sections = {}, secretKeys: string[] = []): ReturnType<typeof readConfig> {
   const { region, ...sections } = platformArgs();
   const values: Sections = { "alicloud:region": region };
   for (const [key, value] of Object.entries(sections)) values[`ack-cluster-dns:${key}`] = value;
@@ -16,13 +18,13 @@ function read(change: Sections = {}): ReturnType<typeof readConfig> {
   const texts = Object.entries(values).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, typeof value === "string" ? value : JSON.stringify(value)]],
   );
-  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>);
+  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, secretKeys);
   return readConfig();
 }
 
-function refused(change: Sections): string[] {
+function refused(change: Sections, secretKeys?: string[]): string[] {
   try {
-    read(change);
+    read(change, secretKeys);
   } catch (error) {
     expect(error).toBeInstanceOf(pulumi.RunError);
     const [first = "", ...rest] = (error as Error).message.split("\n");
@@ -63,7 +65,7 @@ test("every field that a section has is read", () => {
       instanceTypes: ["ecs.g7.large"],
       minSize: 1,
       maxSize: 2,
-      imageType: "ContainerOS",
+      imageType: "AliyunLinux3ContainerOptimized",
       systemDiskCategory: "cloud_essd",
       systemDiskSize: 60,
       keyName: "ops",
@@ -100,6 +102,103 @@ test("what may be left out", () => {
   const { ossDomains, probe, ...rest } = platformArgs();
   expect([ossDomains, probe]).not.toContain(undefined);
   expect(read({ ossDomains: undefined, probe: undefined })).toEqual(rest);
+});
+
+test("an empty probe is none: it is what Pulumi.yaml gives a stack without one", () => {
+  const { probe, ...rest } = platformArgs();
+  expect(probe).toBeDefined();
+  expect(read({ probe: {} })).toEqual(rest);
+});
+
+describe("Pulumi.yaml", () => {
+  const { config } = parse(readFileSync(resolve(__dirname, "../../../Pulumi.yaml"), "utf8")) as {
+    config: Record<string, { type: string; default?: unknown; description?: string }>;
+  };
+
+  test("declares every section that is read, and no other", () => {
+    expect(Object.keys(config)).toEqual(sectionNames);
+  });
+
+  // Without a default, the engine refuses a stack that leaves a section out, before the program can tell all faults.
+  test.each(Object.entries(config))("describes %s, and has a default", (_, declared) => {
+    expect(declared.description).toMatch(/\S/);
+    expect(declared.default).toEqual(declared.type === "array" ? [] : {});
+  });
+});
+
+describe("a secret", () => {
+  const secretRule =
+    "it is secret, and cannot be: it decides structure or reaches the nodes' user data, which any pod on a node can read from the ECS metadata service. Set it with `pulumi config set` without --secret, and give pods their secrets through a Kubernetes Secret or KMS.";
+  const nodePools = [{ ...pool, userData: "echo hunter2" }];
+
+  test.each(sectionNames)("is no %s", (name) => {
+    expect(refused({}, [`ack-cluster-dns:${name}`])).toEqual([
+      `ack-cluster-dns:${name}: ${secretRule}`,
+    ]);
+  });
+
+  test("is no region", () => {
+    expect(refused({}, ["alicloud:region"])).toEqual([`alicloud:region: ${secretRule}`]);
+    expect(refused({ "alicloud:region": "Hunter2" }, ["alicloud:region"])).toHaveLength(1);
+  });
+
+  test("is not printed, whatever else is wrong with it or beside it", () => {
+    const secretKeys = ["ack-cluster-dns:nodePools", "ack-cluster-dns:hunter1"];
+    for (const value of [nodePools, "hunter2", { hunter2: 2 }, [{ zebra: "hunter2" }]]) {
+      const lines = refused({ nodePools: value, hunter1: "hunter2", coreDns: {} }, secretKeys);
+      expect(lines).toHaveLength(3);
+      expect(lines.join()).not.toContain("hunter2");
+    }
+  });
+
+  test("is fine where the program does not read it", () => {
+    expect(read({ "alicloud:secretKey": "hunter2" }, ["alicloud:secretKey"])).toEqual(
+      platformArgs(),
+    );
+  });
+});
+
+test("a long value is cut", () => {
+  const long = "x".repeat(200);
+  expect(refused({ cluster: long })[0]).toContain(`: value "${"x".repeat(78)}…: it is a text,`);
+  const [line] = refused({ ossDomains: { [long]: 1 } });
+  expect(line).toContain(`: value {"${"x".repeat(77)}…: it must be a list of domains of buckets.`);
+  expect(refused({ cluster: "x".repeat(78) })[0]).toContain(`value "${"x".repeat(78)}":`);
+  const clusterDomain = `${long}.internal`;
+  for (const told of refused({ cluster: { ...base.cluster, clusterDomain } })) {
+    expect(told).not.toMatch(/value "x{79}/);
+  }
+});
+
+test.each([
+  "cn-beijing",
+  "ap-southeast-1",
+  "us-west-1",
+  "rus-west-1",
+  "cn-hangzhou-finance",
+  "cn-north-2-gov-1",
+  "cn-beijing-finance-1-pub",
+])("%s is a region", (region) => {
+  expect(read({ "alicloud:region": region }).region).toBe(region);
+});
+
+test.each([
+  "beijing",
+  "cn",
+  "cn-",
+  "CN-Beijing",
+  "cn_beijing",
+  "cn-beijing ",
+  "cn-beijing-h",
+  "ap-southeast-1a",
+  "Beijing",
+  "oss-cn-beijing",
+  "",
+  "cn-beijing.aliyuncs.com",
+])("%j is no region", (region) => {
+  expect(refused({ "alicloud:region": region })).toEqual([
+    `alicloud:region: value ${JSON.stringify(region)}: it is not the ID of a region. Write for example "cn-beijing"; "cn-beijing-h" is a zone in it.`,
+  ]);
 });
 
 test("a Corefile of the stack's own is read from its file", () => {
@@ -143,7 +242,14 @@ const cases: [name: string, change: Sections, lines: string[]][] = [
   ],
   [
     "missing fields",
-    { organisation: {}, cluster: {}, nodePools: [{}], ossDomains: [{}], coreDns: {}, probe: {} },
+    {
+      organisation: {},
+      cluster: {},
+      nodePools: [{}],
+      ossDomains: [{}],
+      coreDns: {},
+      probe: { namespace: "a" },
+    },
     [
       "ack-cluster-dns:organisation.zones: missing. Write a list of domain names.",
       "ack-cluster-dns:cluster.name: missing. Write the cluster's name.",
