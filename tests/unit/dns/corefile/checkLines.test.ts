@@ -26,15 +26,20 @@ function verdicts(version: string): string[] {
 }
 
 describe("the check of a Corefile, line by line", () => {
-  const newest = verdicts(NEWEST);
+  let asked: string[] | undefined;
+  // In the tests, not while the file loads: most runs of a mutant need no verdict at all.
+  const newest = (): string[] => (asked ??= verdicts(NEWEST));
 
   it.each([NEWEST, "1.6.7", "1.8.7", "v1.9.3.10-7dfca203-aliyun", "1.12.1", "1.14.3"])(
     "says for CoreDNS %s what the reviewed file says",
     (version) => {
       const path = join(GOLDEN, `check-${version}.txt`);
-      const found = verdicts(version)
-        .filter((each, index) => version === NEWEST || each !== newest[index])
-        .join("");
+      const found =
+        version === NEWEST
+          ? newest().join("")
+          : verdicts(version)
+              .filter((each, index) => each !== newest()[index])
+              .join("");
       if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, found);
       expect(found).toBe(readFileSync(path, "utf8"));
     },
