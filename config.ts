@@ -171,7 +171,7 @@ const { isConfigSecret } = pulumi.runtime as unknown as {
   isConfigSecret: (key: string) => boolean;
 };
 
-function isSecret(key: string, faults: Fault[]): boolean {
+function refusedAsSecret(key: string, faults: Fault[]): boolean {
   if (!isConfigSecret(key)) return false;
   faults.push({
     key,
@@ -184,7 +184,7 @@ function isSecret(key: string, faults: Fault[]): boolean {
 
 function readRegion(faults: Fault[]): string | undefined {
   const key = "alicloud:region";
-  if (isSecret(key, faults)) return undefined;
+  if (refusedAsSecret(key, faults)) return undefined;
   const region = new pulumi.Config("alicloud").get("region");
   if (region === undefined) {
     faults.push({ key, rule: "missing", wayOut: 'Write a region, such as "cn-beijing"' });
@@ -202,7 +202,7 @@ function readRegion(faults: Fault[]): string | undefined {
 class Malformed {}
 
 function readSection(name: string, faults: Fault[]): unknown {
-  if (isSecret(`${project}:${name}`, faults)) return new Malformed();
+  if (refusedAsSecret(`${project}:${name}`, faults)) return new Malformed();
   try {
     return new pulumi.Config(project).getObject(name);
   } catch {

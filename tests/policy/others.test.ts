@@ -159,7 +159,9 @@ describe("the pack", () => {
     const folder = path.join(repository, "policy");
     const files = fs.readdirSync(folder).filter((file) => /(?<!index)\.ts$/.test(file));
     const found = files
-      .flatMap((file) => Object.values(jest.requireActual<object>(path.join(folder, file))))
+      .flatMap((file) =>
+        Object.values(jest.requireActual<Record<string, unknown>>(path.join(folder, file))),
+      )
       .filter((value) => Object.hasOwn(Object(value) as object, "enforcementLevel"));
     expect(found).toHaveLength(policies.length);
     expect(policies).toEqual(expect.arrayContaining(found));
