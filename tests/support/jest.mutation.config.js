@@ -1,7 +1,7 @@
 const { join } = require("node:path");
 
 // A mutant is killed by an example or not at all: long random runs and long texts only cost time here.
-process.env.DNS_FUZZ_RUNS = "50";
+process.env.DNS_FUZZ_RUNS ??= "50";
 
 const rootDir = join(__dirname, "../..");
 
