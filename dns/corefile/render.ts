@@ -185,9 +185,7 @@ function generate({ block, entry }: MainStanza, plan: Plan, newline: string): st
     const own = withArgs(withoutProperty(entry, "fallthrough"), [domain.text]);
     return write(keysFor(zones), [], [...common, own]);
   });
-  const passing = block.entries.filter(
-    (each) => ["forward", "cache"].includes(each.name.text) && each.args[0]?.text !== undefined,
-  );
+  const passing = block.entries.filter((each) => ["forward", "cache"].includes(each.name.text));
   const apexes = plan.apexes.map((domain) => {
     const expression = `name() == '${toFqdn(domain)}'`;
     const view = [`    view ${APEX_VIEW} {`, `        expr ${expression}`, "    }"];

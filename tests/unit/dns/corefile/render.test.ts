@@ -33,7 +33,9 @@ const faults = (changes: Partial<CorefileRequest>): string[] => {
   } catch (error) {
     if (!(error instanceof CorefileError)) throw error;
     expect(error.name).toBe("CorefileError");
-    expect(error.findings.every(({ severity }) => severity === "error" || true)).toBe(true);
+    for (const { severity, code } of error.findings) {
+      expect(severity).toBe(code.startsWith("missing-") ? "warning" : "error");
+    }
     return error.message.split("\n");
   }
   return [];
@@ -166,6 +168,18 @@ describe("renderCorefile", () => {
       "  kubernetes cluster.local {\n    fallthrough\n  }\n",
     ],
     [
+      "adds no fallthrough that nothing needs",
+      { legacyClusterDomains: ["old.test"] },
+      "  kubernetes a.b in-addr.arpa {\n    ttl 5\n  }\n",
+      "  kubernetes cluster.local old.test in-addr.arpa {\n    ttl 5\n  }\n",
+    ],
+    [
+      "takes a word for a snippet's name after import only",
+      {},
+      "  log inner\n  kubernetes a.b\n}\n(inner) {\n  kubernetes c.d\n",
+      "  log inner\n  kubernetes cluster.local\n}\n(inner) {\n  kubernetes c.d\n",
+    ],
+    [
       "narrows a bare fallthrough while there is a legacy domain",
       { legacyClusterDomains: ["old.test"] },
       "  kubernetes a.b in-addr.arpa {\n    fallthrough\n  }\n",
@@ -208,6 +222,10 @@ describe("renderCorefile", () => {
     );
     const only = `local {\n  ready\n  reload\n  forward . 1.1.1.1\n  kubernetes a.local\n}\n`;
     expect(renderCorefile(request({ base: only }))).toBe(only.replace("a.local", "cluster.local"));
+    const generated = "svc.old.test pod.old.test {\n  kubernetes old.test\n}\n";
+    expect(renderCorefile(request({ base: generated + only }))).toBe(
+      only.replace("a.local", "cluster.local"),
+    );
   });
 
   it("gives the blocks of legacy domains the ports and transports of '.'", () => {
@@ -220,12 +238,38 @@ describe("renderCorefile", () => {
 
   it("replaces blocks of its own that no longer fit and leaves the others", () => {
     const foreign =
-      "svc.x.test {\n  kubernetes y.test\n}\nsvc.z.test {\n  forward . 1.1.1.1\n}\nz.test {\n  kubernetes z.test q.test\n}\n";
+      "svc.x.test {\n  kubernetes y.test\n}\nsvc.z.test {\n  forward . 1.1.1.1\n}\nz.test {\n  kubernetes z.test q.test\n}\nsvc.q.test {\n  kubernetes q.test r.test\n}\n";
     const stale =
-      "svc.old.test pod.old.test {\n  kubernetes old.test\n}\ngone.test {\n  view organisation-apex {\n    expr name() == 'gone.test.'\n  }\n}\n";
+      "pod.older.test {\n  kubernetes older.test\n}\nsvc.old.test pod.old.test {\n  kubernetes old.test\n}\ngone.test {\n  view organisation-apex {\n    expr name() == 'gone.test.'\n  }\n}\n";
     const base = minimal("  kubernetes a.b\n") + foreign + stale;
     expect(renderCorefile(request({ base }))).toBe(
       minimal("  kubernetes cluster.local\n") + foreign,
+    );
+  });
+
+  it("leaves blocks of its own that still fit where they are", () => {
+    const changes = { ...moving, zonesForwarded: ["oneprocloud.com"] };
+    const base = `${renderCorefile(request(changes))}z.test {\n    whoami\n}\n`;
+    for (const text of [base, base.replaceAll("\n", "\r\n")]) {
+      expect(renderCorefile(request({ ...changes, base: text }))).toBe(text);
+    }
+  });
+
+  it("caches what it lets pass as the block of '.' does", () => {
+    const base = minimal("  cache\n  kubernetes a.b\n");
+    const text = renderCorefile(
+      request({ ...moving, organisationNames: ["oneprocloud.com"], base }),
+    );
+    expect(text).toBe(
+      `${minimal("  cache\n  kubernetes cluster.local oneprocloud.com\n")}oneprocloud.com {
+    view organisation-apex {
+        expr name() == 'oneprocloud.com.'
+    }
+    ready
+    forward . 1.1.1.1
+    cache
+}
+`,
     );
   });
 
@@ -325,6 +369,18 @@ describe("renderCorefile", () => {
       { base: "{\n kubernetes old.test\n}\n" },
       [
         "questions for cluster.local never reach the kubernetes plugin, for its block serves only ; put the plugin into the block of '.' (unreachable-zone)",
+      ],
+    ],
+    [
+      "other blocks that CoreDNS can't read",
+      {
+        base: `a..b {\n kubernetes x.test\n}\n${minimal("  kubernetes a.b\n")}y.test {\n view\n}\nsvc.z.test {\n kubernetes z..test {\n  ttl x\n }\n}\n`,
+      },
+      [
+        'Corefile 1:1: "a..b" is no zone: it has an empty label; leave out the dot too many (zone)',
+        "Corefile 11:2: view needs 1 word: next must be a word that is not empty (arguments)",
+        'Corefile 14:13: kubernetes has "z..test", which must be a domain name or a network in CIDR notation (arguments)',
+        'Corefile 15:7: kubernetes ttl has "x", which must be a number from 0 to 3600 (arguments)',
       ],
     ],
     [
