@@ -2,7 +2,8 @@ import { AckPlatform } from "./components";
 import { readConfig } from "./config";
 
 const config = readConfig();
-const platform = new AckPlatform(config.cluster.name, config);
+// The names of resources come from this one. A name out of the configuration would make of every renaming a second cluster.
+const platform = new AckPlatform("platform", config);
 
 export const clusterId = platform.clusterId;
 export const clusterDomain = platform.clusterDomain;

@@ -1,9 +1,10 @@
 import * as cs from "@pulumi/alicloud/cs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { certificateNames, clusterFaults } from "./rules/cluster";
-import { clusterDomainFaults } from "./rules/clusterDomain";
-import { type Fault, describeFaults, refuse } from "./rules/faults";
+import { certificateFaults, certificateNames, clusterFaults } from "./rules/cluster";
+import { clusterDomainFaults, creationFaults } from "./rules/clusterDomain";
+import { describeFaults, type Fault, refuse } from "./rules/faults";
+import { guard } from "./rules/guard";
 import { createOnly, recordFaults } from "./rules/record";
 
 /** An add-on that the cluster is created with. */
@@ -26,12 +27,16 @@ export interface AckClusterArgs {
   clusterDomain: string;
   /**
    * The domain that the control plane recorded when the cluster was created; it can never change there. Default:
-   * `clusterDomain`. Set it once the two differ. A value that ACK does not confirm is refused, and nothing is replaced.
+   * `clusterDomain`. Set it once the two differ. A value that ACK does not confirm is refused, and nothing is replaced;
+   * so is another domain than `clusterDomain` for a cluster that is not there yet.
    */
   provisionedClusterDomain?: string;
   /** The Kubernetes version to create or upgrade to, for example `1.34.1-aliyun.1`. Default: ACK's newest at creation. */
   version?: string;
-  /** `ack.standard`, or `ack.pro.small` (default), `ack.pro.xlarge`, `ack.pro.2xlarge`, `ack.pro.4xlarge`. */
+  /**
+   * `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge` or `ack.pro.4xlarge`. Default: `ack.pro.small`
+   * at creation, and afterwards the one that the cluster has.
+   */
   clusterSpec?: string;
   /** The VSwitches of the control plane and, unless a pool names its own, of the nodes. 1 to 5. */
   vswitchIds: string[];
@@ -57,7 +62,7 @@ export interface AckClusterArgs {
   /**
    * Names and addresses that the API server's certificate must hold beside ACK's own. ACK replaces the whole list and
    * restarts the API server. The name of the API server in a domain other than the provisioned one is added to it.
-   * Default: those that the certificate has, which are left alone.
+   * Default: those that the certificate has, which are left alone; an update that would take one away is refused.
    */
   certificateSans?: string[];
   /**
@@ -139,8 +144,15 @@ export class AckCluster extends pulumi.ComponentResource {
           "isEnterpriseSecurityGroup",
           ...undeclared,
           ...(sans.length > 0 ? [] : ["customSan"]),
+          ...(args.clusterSpec === undefined ? ["clusterSpec"] : []),
           ...(args.tags === undefined ? ["tags"] : []),
         ],
+        hooks: {
+          beforeCreate: guard(this, `${name}-creation`, () => creationFaults("cluster", args)),
+          beforeUpdate: guard(this, `${name}-certificate`, ({ oldOutputs }) =>
+            certificateFaults("cluster", args, oldOutputs?.customSan),
+          ),
+        },
       },
     );
 
@@ -186,7 +198,13 @@ export class AckCluster extends pulumi.ComponentResource {
 }
 
 /** What the provider reads back although nobody declared it, which would be a difference for ever. */
-const undeclared = ["timezone", "enableRrsa", "controlPlaneLogComponents", "autoMode"];
+const undeclared = [
+  "timezone",
+  "enableRrsa",
+  "controlPlaneLogComponents",
+  "autoMode",
+  "encryptionProviderKey",
+];
 
 function addons(args: AckClusterArgs): AddonArgs[] {
   const network = args.podCidr === undefined ? "terway-eniip" : "flannel";

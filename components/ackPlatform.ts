@@ -1,13 +1,13 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { AckCluster, type AckClusterArgs } from "./ackCluster";
-import { CoreDns } from "./coreDns";
+import { CoreDns, corefileSha256 } from "./coreDns";
 import { DnsProbe, type DnsProbeSettings } from "./dnsProbe";
 import { NodePool, type NodePoolSettings } from "./nodePool";
 import { OssCustomDomain, type OssDomainSettings } from "./ossCustomDomain";
 import { refuse } from "./rules/faults";
 import { zoneOf } from "./rules/ossDomain";
-import { coreDnsArgs, organisationNames, platformFaults } from "./rules/platform";
+import { coreDnsArgs, organisationNames, platformFaults, platformWarnings } from "./rules/platform";
 
 /** What the organisation has in DNS; no cluster domain may hide any of it. */
 export interface OrganisationArgs {
@@ -25,7 +25,8 @@ export interface OrganisationArgs {
 export interface PlatformClusterArgs extends AckClusterArgs {
   /**
    * Earlier cluster domains that CoreDNS still answers. Default: none, but it must be written where
-   * `provisionedClusterDomain` is another domain than `clusterDomain`: empty says that no running pod carries it.
+   * `provisionedClusterDomain` is another domain than `clusterDomain`: empty says that no running pod carries it, and
+   * that no node's kubelet gives it to new ones.
    */
   legacyClusterDomains?: string[];
   /**
@@ -87,6 +88,7 @@ export class AckPlatform extends pulumi.ComponentResource {
   constructor(name: string, args: AckPlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ack-cluster-dns:index:AckPlatform", name, {}, opts);
     refuse(this, platformFaults(args));
+    for (const warning of platformWarnings(args)) void pulumi.log.warn(warning, this);
 
     const { cluster } = args;
     this.cluster = new AckCluster(`${name}-cluster`, cluster, { parent: this });
@@ -102,7 +104,8 @@ export class AckPlatform extends pulumi.ComponentResource {
         new NodePool(
           `${name}-pool-${pool.name}`,
           { vswitchIds: cluster.vswitchIds, ...pool, clusterId, clusterDomain },
-          { parent: this },
+          // Pods of a new node search the domain in force, which CoreDNS must serve by then.
+          { parent: this, dependsOn: [this.coreDns] },
         ),
     );
     this.ossDomains = this.bindDomains(name, args);
@@ -151,6 +154,7 @@ export class AckPlatform extends pulumi.ComponentResource {
         clusterDomain: cluster.clusterDomain,
         legacyClusterDomains: cluster.legacyClusterDomains,
         organisationNames: organisationNames(organisation, ossDomains),
+        corefileSha256: corefileSha256(coreDnsArgs(args)),
         toleratedTaints: nodePools.flatMap(({ taints = [] }) => taints),
       },
       {

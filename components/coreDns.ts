@@ -43,7 +43,7 @@ export class CoreDns extends pulumi.ComponentResource {
 
     const corefile = renderCorefile(corefileRequest(args));
     this.corefile = pulumi.output(corefile);
-    this.corefileSha256 = pulumi.output(createHash("sha256").update(corefile).digest("hex"));
+    this.corefileSha256 = pulumi.output(corefileSha256(args));
     this.configMap = new k8s.core.v1.ConfigMapPatch(
       `${name}-corefile`,
       {
@@ -66,4 +66,11 @@ export class CoreDns extends pulumi.ComponentResource {
       configMap: this.configMap,
     });
   }
+}
+
+/** The SHA-256 of the Corefile that `args`, which have no faults, stand for. */
+export function corefileSha256(args: CoreDnsArgs): string {
+  return createHash("sha256")
+    .update(renderCorefile(corefileRequest(args)))
+    .digest("hex");
 }

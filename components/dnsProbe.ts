@@ -5,7 +5,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { TaintArgs } from "./nodePool";
 import { refuse } from "./rules/faults";
-import { probeFaults } from "./rules/probe";
+import { probedNameFaults, probeFaults } from "./rules/probe";
 
 const script = readFileSync(join(__dirname, "dns-probe.sh"), "utf8");
 
@@ -31,13 +31,15 @@ export interface DnsProbeArgs extends DnsProbeSettings {
   legacyClusterDomains?: string[];
   /** Names of the organisation that pods must be able to resolve. Default: none. */
   organisationNames?: string[];
+  /** The SHA-256 of the Corefile that must answer; another one is asked anew. Default: only other questions are. */
+  corefileSha256?: string;
   /** Taints of the nodes that the probe may run on. Default: none. */
   toleratedTaints?: TaintArgs[];
 }
 
 /**
- * A Job that resolves, from a pod, what must resolve. It runs anew whenever its questions change. The Job stays when it
- * is done, because one that vanished would be made again by the next `up`; one that failed is replaced by it.
+ * A Job that resolves, from a pod, what must resolve. It runs anew whenever its questions or the Corefile change. It
+ * stays when it is done, because one that vanished would be made again by the next `up`; one that failed is replaced by it.
  */
 export class DnsProbe extends pulumi.ComponentResource {
   /** The name of the Job, which changes with what is asked. */
@@ -50,12 +52,15 @@ export class DnsProbe extends pulumi.ComponentResource {
   /** @throws pulumi.ResourceError that lists every fault of `args`. */
   constructor(name: string, args: DnsProbeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ack-cluster-dns:index:DnsProbe", name, {}, opts);
-    refuse(this, probeFaults("probe", args));
+    refuse(this, [...probeFaults("probe", args), ...probedNameFaults("probe", args)]);
 
     const questions = questionsOf(args);
     const timeout = args.timeoutSeconds ?? 240;
     const spec = jobSpec(args, questions, timeout);
-    const digest = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 10);
+    const digest = createHash("sha256")
+      .update(JSON.stringify([spec, args.corefileSha256]))
+      .digest("hex")
+      .slice(0, 10);
     this.questions = pulumi.output(questions);
     // The digest is in both names: the same question asked anew is another Job, and never a replacement.
     this.job = new k8s.batch.v1.Job(

@@ -1,6 +1,7 @@
 import * as cs from "@pulumi/alicloud/cs";
 import * as pulumi from "@pulumi/pulumi";
 import { renderPreUserData, renderUserData, toUserData } from "../node";
+import { hostnameFaults } from "./rules/domain";
 import { refuse } from "./rules/faults";
 import { nodePoolFaults } from "./rules/nodePool";
 
@@ -29,13 +30,13 @@ export interface NodePoolSettings {
   /** The most nodes, where the cluster autoscaler decides. */
   maxSize?: number;
   /**
-   * The operating system, for example `AliyunLinux3ContainerOptimized` or `ContainerOS`. Default: `AliyunLinux3`.
-   * Windows is refused: its kubelet does not read the scripts that set the cluster domain.
+   * The operating system, for example `AliyunLinux3ContainerOptimized`. Default: `AliyunLinux3`. Windows and
+   * ContainerOS are refused: they do not run the shell scripts that set the cluster domain of the kubelet.
    */
   imageType?: string;
   /** The kind of system disk, for example `cloud_essd`. Default: `cloud_essd`. */
   systemDiskCategory?: string;
-  /** The size of the system disk in GiB, 40 to 500. Default: 120. */
+  /** The size of the system disk in GiB: 20, or what the image needs, to what its kind can have. Default: 120. */
   systemDiskSize?: number;
   /** The ECS key pair for SSH. Default: none, no SSH. */
   keyName?: string;
@@ -73,7 +74,10 @@ export class NodePool extends pulumi.ComponentResource {
   /** @throws pulumi.ResourceError that lists every fault of `args`. */
   constructor(name: string, args: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ack-cluster-dns:index:NodePool", name, {}, opts);
-    refuse(this, nodePoolFaults("nodePool", args));
+    refuse(this, [
+      ...hostnameFaults("nodePool.clusterDomain", args.clusterDomain),
+      ...nodePoolFaults("nodePool", args),
+    ]);
 
     const { clusterDomain } = args;
     this.nodePool = new cs.NodePool(
@@ -101,8 +105,9 @@ export class NodePool extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Not declared, and yet read back: the autoscaler's size, and tags that ACK or people add.
-        ignoreChanges: ["tags", ...(args.maxSize === undefined ? [] : ["desiredSize"])],
+        // A component hands its dependencies down in order, but not in the state.
+        dependsOn: opts?.dependsOn,
+        ignoreChanges: [...undeclared, ...(args.maxSize === undefined ? [] : ["desiredSize"])],
       },
     );
     this.nodePoolId = this.nodePool.id;
@@ -114,6 +119,46 @@ export class NodePool extends pulumi.ComponentResource {
     });
   }
 }
+
+/**
+ * What the provider reads back although no argument declares it: the tags and sizes that others set, and what an adopted
+ * pool was made with. Left to the provider's defaults it would be changed, or the pool replaced with all its nodes.
+ */
+const undeclared = [
+  "autoRenew",
+  "autoRenewPeriod",
+  "cisEnabled",
+  "compensateWithOnDemand",
+  "dataDisks",
+  "deploymentSetId",
+  "installCloudMonitor",
+  "instancePatterns",
+  "internetChargeType",
+  "internetMaxBandwidthOut",
+  "kubeletConfiguration",
+  "loginAsNonRoot",
+  "onDemandBaseCapacity",
+  "onDemandPercentageAboveBaseCapacity",
+  "password",
+  "period",
+  "periodUnit",
+  "privatePoolOptions",
+  "rdsInstances",
+  "securityHardeningOs",
+  "socEnabled",
+  "spotInstancePools",
+  "spotInstanceRemedy",
+  "spotPriceLimits",
+  "systemDiskBurstingEnabled",
+  "systemDiskEncryptAlgorithm",
+  "systemDiskEncrypted",
+  "systemDiskKmsKey",
+  "systemDiskPerformanceLevel",
+  "systemDiskProvisionedIops",
+  "systemDiskSnapshotPolicyId",
+  "tags",
+  "unschedulable",
+];
 
 function sortedPairs(pairs: Record<string, string>): { key: string; value: string }[] {
   return Object.entries(pairs)

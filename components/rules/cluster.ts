@@ -29,6 +29,13 @@ export function clusterFaults(key: string, args: AckClusterArgs): Fault[] {
     faults.push(...vswitchFaults(`${key}.${field}`, ids));
   }
   check(
+    args.podVswitchIds?.length !== 0,
+    "podVswitchIds",
+    args.podVswitchIds,
+    "Terway gives pods addresses from a VSwitch",
+    "List one VSwitch or more, or remove the line and set podCidr for Flannel",
+  );
+  check(
     ["ipvs", "iptables", "nftables"].includes(args.proxyMode ?? "ipvs"),
     "proxyMode",
     args.proxyMode,
@@ -153,5 +160,25 @@ export function certificateNames(args: AckClusterArgs): string[] {
       ...(args.certificateSans ?? []),
       ...(moved ? [`kubernetes.default.svc.${args.clusterDomain}`] : []),
     ]),
+  ];
+}
+
+/**
+ * The fault of a certificate that would lose names although nobody said which ones it holds: ACK replaces them all when
+ * the API server's name in a new domain is added. `recorded` is the list as the provider reads it, joined by commas.
+ */
+export function certificateFaults(key: string, args: AckClusterArgs, recorded: unknown): Fault[] {
+  const wanted = certificateNames(args);
+  if (args.certificateSans !== undefined || wanted.length === 0 || typeof recorded !== "string") {
+    return [];
+  }
+  const lost = recorded.split(",").filter((name) => name !== "" && !wanted.includes(name));
+  if (lost.length === 0) return [];
+  return [
+    {
+      key: `${key}.certificateSans`,
+      rule: `missing, though the API server's certificate holds ${lost.join(", ")}, which the name for ${key}.clusterDomain would take the place of`,
+      wayOut: `Write ${JSON.stringify(lost)} to keep them, or [] to give them up`,
+    },
   ];
 }

@@ -56,6 +56,24 @@ export function collisionFaults(
   return [acceptFault("it accepts a collision, and this domain collides with nothing")];
 }
 
+/**
+ * The fault of making a cluster for a history that it cannot have. Without it a stack whose cluster was not imported
+ * would make a second one, with the very domain that the first one moves away from.
+ */
+export function creationFaults(key: string, domains: ClusterDomains): Fault[] {
+  const provisioned = provisionedDomain(domains);
+  if (provisioned === domains.clusterDomain) return [];
+  return [
+    {
+      key: `${key}.provisionedClusterDomain`,
+      value: provisioned,
+      rule: `the stack holds no cluster yet, and a new one is created with ${key}.clusterDomain ${JSON.stringify(domains.clusterDomain)}`,
+      wayOut:
+        "Import the cluster that was created with it first (docs/adopt.md), or remove the line for a new cluster",
+    },
+  ];
+}
+
 function collisionFault(key: string, { message }: Collision): Fault {
   return { key, rule: message };
 }
@@ -82,7 +100,7 @@ function historyFaults(key: string, domains: ClusterDomains): Fault[] {
     {
       key: `${key}.legacyClusterDomains`,
       rule: `missing, though the cluster was created with ${JSON.stringify(provisioned)}, which its pods may still carry`,
-      wayOut: `Write [${provisioned}] as long as a running pod carries it, and [] when none does`,
+      wayOut: `Write [${provisioned}] as long as a running pod carries it or a node gives it to new ones, and [] when none does`,
     },
   ];
 }

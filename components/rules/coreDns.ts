@@ -1,11 +1,12 @@
 import {
+  checkCorefile,
   CorefileError,
   type CorefileFinding,
   type CorefileRequest,
   renderCorefile,
 } from "../../dns";
 import type { CoreDnsArgs } from "../coreDns";
-import type { Fault } from "./faults";
+import { describeFault, type Fault } from "./faults";
 
 /** What to render for `args`. */
 export function corefileRequest(args: CoreDnsArgs): CorefileRequest {
@@ -29,6 +30,13 @@ export function coreDnsFaults(key: string, args: CoreDnsArgs): Fault[] {
     if (!(error instanceof CorefileError)) throw error;
     return error.findings.map((finding) => findingFault(key, finding));
   }
+}
+
+/** What a Corefile that has no faults lacks for production. */
+export function coreDnsWarnings(key: string, args: CoreDnsArgs): string[] {
+  return checkCorefile(renderCorefile(corefileRequest(args)), args.version)
+    .filter(({ severity }) => severity === "warning")
+    .map((finding) => describeFault(findingFault(key, finding)));
 }
 
 function findingFault(key: string, { message, line, column }: CorefileFinding): Fault {

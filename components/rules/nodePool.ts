@@ -34,19 +34,19 @@ export function nodePoolFaults(key: string, pool: NodePoolSettings): Fault[] {
     ),
   );
   check(
-    !/^Windows/.test(pool.imageType ?? ""),
+    !/^(Windows|ContainerOS)/.test(pool.imageType ?? ""),
     "imageType",
     pool.imageType,
-    "the kubelet of a Windows node does not read the scripts that set the cluster domain",
-    "Take a Linux image",
+    "the shell scripts that set the cluster domain of kubelets do not run on Windows and ContainerOS",
+    "Take another image, such as AliyunLinux3ContainerOptimized",
   );
   const disk = pool.systemDiskSize ?? 120;
   check(
-    Number.isInteger(disk) && disk >= 40 && disk <= 500,
+    Number.isInteger(disk) && disk >= 20,
     "systemDiskSize",
     pool.systemDiskSize,
-    "a system disk has 40 to 500 GiB",
-    "Write a number from 40 to 500, or remove the line for 120",
+    "a system disk has 20 GiB or more",
+    "Write a whole number from 20, or remove the line for 120",
   );
   faults.push(...vswitchFaults(`${key}.vswitchIds`, pool.vswitchIds ?? []));
   (pool.taints ?? []).forEach((taint, index) =>

@@ -1,13 +1,13 @@
-import type { Organisation } from "../../dns";
+import { findCollisions, type Organisation } from "../../dns";
 import type { AckPlatformArgs, OrganisationArgs } from "../ackPlatform";
 import type { CoreDnsArgs } from "../coreDns";
 import type { NodePoolSettings } from "../nodePool";
 import type { OssDomainSettings } from "../ossCustomDomain";
 import { clusterFaults } from "./cluster";
 import { type ClusterDomains, clusterDomainFaults, collisionFaults } from "./clusterDomain";
-import { coreDnsFaults } from "./coreDns";
+import { coreDnsFaults, coreDnsWarnings } from "./coreDns";
 import { hostnameListFaults } from "./domain";
-import { duplicateFaults, type Fault } from "./faults";
+import { describeFault, duplicateFaults, type Fault } from "./faults";
 import { nodePoolFaults } from "./nodePool";
 import { ossDomainFaults, zoneOf } from "./ossDomain";
 import { probeFaults } from "./probe";
@@ -45,6 +45,17 @@ export function platformFaults(parts: PlatformParts): Fault[] {
   if (names.length > 0 || !organisation || !cluster || !coreDns) return faults;
   const corefile = coreDnsArgs({ organisation, cluster, ossDomains, coreDns });
   return [...faults, ...coreDnsFaults("coreDns", corefile)];
+}
+
+/** What is no fault of a platform without any, and should yet be known. */
+export function platformWarnings(args: AckPlatformArgs): string[] {
+  const { cluster, organisation, ossDomains = [] } = args;
+  return [
+    ...findCollisions(cluster.clusterDomain, knownOrganisation(organisation, ossDomains))
+      .filter(({ severity }) => severity === "warning")
+      .map(({ message }) => describeFault({ key: "cluster.clusterDomain", rule: message })),
+    ...coreDnsWarnings("coreDns", coreDnsArgs(args)),
+  ];
 }
 
 function poolFaults(key: string, pools: readonly NodePoolSettings[]): Fault[] {

@@ -1,5 +1,5 @@
-import type { DnsProbeSettings } from "../dnsProbe";
-import { hostnameListFaults } from "./domain";
+import type { DnsProbeArgs, DnsProbeSettings } from "../dnsProbe";
+import { hostnameFaults, hostnameListFaults } from "./domain";
 import type { Fault } from "./faults";
 
 /** The faults of what the probe asks, and how. */
@@ -32,4 +32,16 @@ export function probeFaults(key: string, probe: DnsProbeSettings): Fault[] {
     });
   }
   return [...faults, ...hostnameListFaults(`${key}.externalNames`, externalNames)];
+}
+
+/** The faults of the names that the probe is given beside its settings. */
+export function probedNameFaults(
+  key: string,
+  { clusterDomain, legacyClusterDomains = [], organisationNames = [] }: DnsProbeArgs,
+): Fault[] {
+  return [
+    ...hostnameFaults(`${key}.clusterDomain`, clusterDomain),
+    ...hostnameListFaults(`${key}.legacyClusterDomains`, legacyClusterDomains),
+    ...hostnameListFaults(`${key}.organisationNames`, organisationNames),
+  ];
 }

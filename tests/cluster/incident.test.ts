@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
+import { setInCloud } from "../../lab/cloud/admin";
 import type { PodResolver } from "../../lab/run/podResolver";
 import { eventually, Platform } from "./support/platform";
 
@@ -22,6 +23,14 @@ beforeAll(async () => {
 afterAll(() => platform.stop());
 
 const answersOf = async (question: string) => (await oldPod.resolve(question)).answers;
+
+/** What a person writes into the stack file to move to another domain. */
+function move(): void {
+  platform.set(["cluster", "clusterDomain"], "cluster.local");
+  platform.set(["cluster", "acceptCollidingDomain"], undefined);
+  platform.set(["cluster", "provisionedClusterDomain"], zone);
+  platform.set(["cluster", "legacyClusterDomains"], [zone]);
+}
 
 async function probeLog(): Promise<string> {
   return platform.kubectl(
@@ -62,11 +71,26 @@ test("the incident: the organisation's name does not resolve, everybody else's d
   expect(nodes.map(({ clusterDomain }) => clusterDomain)).toEqual([zone, zone]);
 });
 
+test("names in the API server's certificate that nobody declared are not taken away", async () => {
+  const names = "clusters/saas-local/customSans";
+  move();
+  await setInCloud(platform.instance, names, '["api.oneprocloud.com"]');
+  const refused = await platform.pulumi("preview");
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain(
+    "ack-cluster-dns:cluster.certificateSans: missing, though the API server's certificate holds api.oneprocloud.com",
+  );
+  platform.set(["cluster", "certificateSans"], ["api.oneprocloud.com"]);
+  const kept = await platform.must(platform.pulumi("preview", "--diff"));
+  expect(kept.output).toMatch(
+    /customSan *: "api\.oneprocloud\.com" => "api\.oneprocloud\.com,kubernetes\.default\.svc\.cluster\.local"/,
+  );
+  platform.set(["cluster", "certificateSans"], undefined);
+  await setInCloud(platform.instance, names, "[]");
+});
+
 test("one up to a fit domain repairs it in a pod that is never touched, and replaces nothing", async () => {
-  platform.set(["cluster", "clusterDomain"], "cluster.local");
-  platform.set(["cluster", "acceptCollidingDomain"], undefined);
-  platform.set(["cluster", "provisionedClusterDomain"], zone);
-  platform.set(["cluster", "legacyClusterDomains"], [zone]);
+  move();
   platform.set(["probe", "timeoutSeconds"], 240);
   const before = await platform.kubectl(
     "get",
@@ -121,17 +145,17 @@ test("another stack adopts the cluster with its history, and plans no replacemen
   const resource = (type: string, name: string, parent: string) => ({
     ...{ type: `alicloud:${type}`, name, parent, id: idOf(name) },
   });
-  const domain = "saas-local-oss-downloads.oneprocloud.com";
+  const domain = "platform-oss-downloads.oneprocloud.com";
   const resources = [
-    component("AckPlatform", "saas-local"),
-    component("AckCluster", "saas-local-cluster", "saas-local"),
+    component("AckPlatform", "platform"),
+    component("AckCluster", "platform-cluster", "platform"),
     resource(
-      ...(["cs/managedKubernetes:ManagedKubernetes", "saas-local-cluster-ack"] as const),
-      "saas-local-cluster",
+      ...(["cs/managedKubernetes:ManagedKubernetes", "platform-cluster-ack"] as const),
+      "platform-cluster",
     ),
-    component("NodePool", "saas-local-pool-workers", "saas-local"),
-    resource("cs/nodePool:NodePool", "saas-local-pool-workers-nodes", "saas-local-pool-workers"),
-    component("OssCustomDomain", domain, "saas-local"),
+    component("NodePool", "platform-pool-workers", "platform"),
+    resource("cs/nodePool:NodePool", "platform-pool-workers-nodes", "platform-pool-workers"),
+    component("OssCustomDomain", domain, "platform"),
     resource("dns/alidnsRecord:AlidnsRecord", `${domain}-record`, domain),
   ];
   fs.writeFileSync(path.join(dir, "adopt.json"), JSON.stringify({ resources }));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 
-import { getFromCloud, setInCloud } from "../../lab/cloud/admin";
+import { getFromCloud, removeFromCloud, setInCloud } from "../../lab/cloud/admin";
 import { readStatus } from "../../lab/cluster/status";
 import { openInstance, repository } from "../../lab/instance";
 import type { PodResolver } from "../../lab/run/podResolver";
@@ -95,7 +95,7 @@ test("plain Pulumi commands find nothing to do", async () => {
 
 test("no secret stands in the state", async () => {
   const { output } = await platform.must(platform.pulumi("stack", "export"));
-  expect(output).toContain("saas-local-cluster");
+  expect(output).toContain("platform-cluster");
   expect(output).not.toMatch(/client-key-data|PRIVATE KEY/);
 });
 
@@ -128,6 +128,31 @@ test("drift of Corefile, DNS record and user data is seen by preview and correct
   expect(await getFromCloud(platform.instance, downloads)).toBe(record);
   expect(await getFromCloud(platform.instance, userData)).toBe(declared);
   await platform.must(platform.pulumi("preview", "--expect-no-changes"));
+});
+
+test("a bucket's domain that somebody unbound is bound again as the README says", async () => {
+  await removeFromCloud(
+    platform.instance,
+    "buckets/saas-downloads/cnames/downloads.oneprocloud.com",
+  );
+  const target = ["--target", "**-ownership-**", "--target-dependents"];
+  await platform.must(platform.pulumi("destroy", "--yes", "--skip-preview", ...target));
+  await platform.up();
+  expect(
+    await getFromCloud(
+      platform.instance,
+      "buckets/saas-downloads/cnames/downloads.oneprocloud.com",
+    ),
+  ).toMatchObject({ bound: expect.any(String) as string });
+  await platform.must(platform.pulumi("preview", "--expect-no-changes"));
+});
+
+test("another name renames the cluster in its place", async () => {
+  platform.set(["cluster", "name"], "saas-renamed");
+  const preview = await platform.must(platform.pulumi("preview", "--diff"));
+  expect(preview.output).toMatch(/Resources:\n\s+~ 1 to update\n\s+\d+ unchanged/);
+  await platform.up();
+  expect(await getFromCloud(platform.instance, "clusters/saas-renamed/name")).toBe("saas-renamed");
 });
 
 test("a node added later has the cluster domain from its first start", async () => {

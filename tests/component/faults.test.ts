@@ -74,6 +74,11 @@ const cases: [name: string, change: Change, message: string][] = [
     'ack-cluster-dns:cluster.podCidr: value "172.20.0.0/16": pods have a CIDR block (Flannel) or VSwitches (Terway), not both. Set podCidr for the Flannel network plug-in or podVswitchIds for Terway.',
   ],
   [
+    "Terway without a VSwitch",
+    ({ cluster }) => Object.assign(cluster, { podCidr: undefined, podVswitchIds: [] }),
+    "ack-cluster-dns:cluster.podVswitchIds: value []: Terway gives pods addresses from a VSwitch. List one VSwitch or more, or remove the line and set podCidr for Flannel.",
+  ],
+  [
     "a node's share with Terway",
     ({ cluster }) =>
       Object.assign(cluster, { podCidr: undefined, podVswitchIds: ["vsw-p"], nodeCidrMask: 25 }),
@@ -127,7 +132,7 @@ const cases: [name: string, change: Change, message: string][] = [
   [
     "a provisioned domain of which nothing says whether pods carry it",
     ({ cluster }) => (cluster.provisionedClusterDomain = "oneprocloud.com"),
-    'ack-cluster-dns:cluster.legacyClusterDomains: missing, though the cluster was created with "oneprocloud.com", which its pods may still carry. Write [oneprocloud.com] as long as a running pod carries it, and [] when none does.',
+    'ack-cluster-dns:cluster.legacyClusterDomains: missing, though the cluster was created with "oneprocloud.com", which its pods may still carry. Write [oneprocloud.com] as long as a running pod carries it or a node gives it to new ones, and [] when none does.',
   ],
   [
     "consent to nothing",
@@ -192,12 +197,17 @@ const cases: [name: string, change: Change, message: string][] = [
   [
     "Windows",
     (args) => (pool(args).imageType = "Windows"),
-    'ack-cluster-dns:nodePools[0].imageType: value "Windows": the kubelet of a Windows node does not read the scripts that set the cluster domain. Take a Linux image.',
+    'ack-cluster-dns:nodePools[0].imageType: value "Windows": the shell scripts that set the cluster domain of kubelets do not run on Windows and ContainerOS. Take another image, such as AliyunLinux3ContainerOptimized.',
+  ],
+  [
+    "ContainerOS",
+    (args) => (pool(args).imageType = "ContainerOS"),
+    'ack-cluster-dns:nodePools[0].imageType: value "ContainerOS": the shell scripts that set the cluster domain of kubelets do not run on Windows and ContainerOS. Take another image, such as AliyunLinux3ContainerOptimized.',
   ],
   [
     "a disk",
-    (args) => (pool(args).systemDiskSize = 20),
-    "ack-cluster-dns:nodePools[0].systemDiskSize: value 20: a system disk has 40 to 500 GiB. Write a number from 40 to 500, or remove the line for 120.",
+    (args) => (pool(args).systemDiskSize = 19),
+    "ack-cluster-dns:nodePools[0].systemDiskSize: value 19: a system disk has 20 GiB or more. Write a whole number from 20, or remove the line for 120.",
   ],
   [
     "a taint's effect",
@@ -357,6 +367,16 @@ test.each<[string, () => void, string]>([
     "ack-cluster-dns:nodePool.name",
   ],
   [
+    "NodePool",
+    () =>
+      void new NodePool("p", {
+        ...pool(platformArgs()),
+        clusterId: "c1",
+        clusterDomain: "$(reboot)",
+      }),
+    "ack-cluster-dns:nodePool.clusterDomain",
+  ],
+  [
     "CoreDns",
     () => void new CoreDns("d", { clusterDomain: "cluster.local", version: "latest" }),
     "ack-cluster-dns:coreDns",
@@ -376,6 +396,16 @@ test.each<[string, () => void, string]>([
     "DnsProbe",
     () => void new DnsProbe("q", { clusterDomain: "cluster.local", image: "" }),
     "ack-cluster-dns:probe.image",
+  ],
+  [
+    "DnsProbe",
+    () =>
+      void new DnsProbe("q", {
+        clusterDomain: "cluster.local",
+        legacyClusterDomains: ["a..b"],
+        image: "busybox",
+      }),
+    "ack-cluster-dns:probe.legacyClusterDomains[0]",
   ],
 ])("%s checks its arguments by itself", async (type, program, key) => {
   const { message, made } = await refused(program);

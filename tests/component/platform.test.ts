@@ -93,7 +93,9 @@ test("the cluster: every property that matters is set, and none can replace it",
     "enableRrsa",
     "controlPlaneLogComponents",
     "autoMode",
+    "encryptionProviderKey",
     "customSan",
+    "clusterSpec",
     "tags",
   ]);
 });
@@ -132,6 +134,7 @@ test("a cluster with Terway, tags, add-ons and a security group of its own", asy
     deletionProtection: true,
     skipSetCertificateAuthority: true,
   });
+  expect(cluster.ignoreChanges).toContain("clusterSpec");
   expect(cluster.ignoreChanges).not.toContain("tags");
   expect(cluster.ignoreChanges).not.toContain("customSan");
 });
@@ -163,6 +166,21 @@ test("a pool of nodes gets base64 of the reviewed texts", async () => {
   });
 });
 
+test("what an adopted pool was made with, and no argument declares, is left alone", async () => {
+  const { ignoreChanges } = one(await make(), "saas-pool-workers-nodes");
+  // Replaced: all nodes of the pool go.
+  const forceNew = ["cisEnabled", "deploymentSetId", "loginAsNonRoot", "securityHardeningOs"];
+  expect(ignoreChanges).toEqual(
+    expect.arrayContaining([...forceNew, "socEnabled", "systemDiskEncrypted", "tags"]),
+  );
+  expect(ignoreChanges).not.toContain("desiredSize");
+  expect(ignoreChanges.filter((name) => /UserData|userData|imageType/.test(name))).toEqual([]);
+});
+
+test("a pool comes after the Corefile that serves its domain", async () => {
+  expect(one(await make(), "saas-pool-workers-nodes").dependsOn).toContain("saas-coredns-corefile");
+});
+
 test("a pool with everything", async () => {
   const args = platformArgs();
   args.nodePools = [
@@ -172,7 +190,7 @@ test("a pool with everything", async () => {
       instanceTypes: ["ecs.g7.xlarge", "ecs.g7.large"],
       minSize: 1,
       maxSize: 9,
-      imageType: "ContainerOS",
+      imageType: "AliyunLinux3ContainerOptimized",
       systemDiskCategory: "cloud_auto",
       systemDiskSize: 40,
       keyName: "ops",
@@ -190,7 +208,7 @@ test("a pool with everything", async () => {
     vswitchIds: ["vsw-b"],
     instanceTypes: ["ecs.g7.xlarge", "ecs.g7.large"],
     scalingConfig: { enable: true, minSize: 1, maxSize: 9 },
-    imageType: "ContainerOS",
+    imageType: "AliyunLinux3ContainerOptimized",
     systemDiskCategory: "cloud_auto",
     systemDiskSize: 40,
     keyName: "ops",
@@ -204,7 +222,7 @@ test("a pool with everything", async () => {
     preUserData: inputs.preUserData,
     userData: inputs.userData,
   });
-  expect(one(made, "saas-pool-big-nodes").ignoreChanges).toEqual(["tags", "desiredSize"]);
+  expect(one(made, "saas-pool-big-nodes").ignoreChanges).toContain("desiredSize");
   expect(Buffer.from(inputs.userData as string, "base64").toString()).toMatch(/\necho hello\n$/);
   expect(job(made).inputs).toMatchObject({
     spec: {
@@ -348,6 +366,15 @@ describe("the probe", () => {
     other.organisation.names = ["api.oneprocloud.com"];
     expect(await name(platformArgs())).toBe(await name(platformArgs()));
     expect(await name(other)).not.toBe(await name(platformArgs()));
+  });
+
+  test("asks anew when the Corefile changes", async () => {
+    const newer = platformArgs();
+    newer.coreDns.corefile =
+      ".:53 {\n    errors\n    health {\n        lameduck 5s\n    }\n    kubernetes cluster.local\n    forward . 10.0.0.2\n    reload\n    ready\n}\n";
+    const [before, after] = [await make(), await make(newer)];
+    expect(questions(after)).toEqual(questions(before));
+    expect(job(after).name).not.toBe(job(before).name);
   });
 
   test("is left out without its section", async () => {
