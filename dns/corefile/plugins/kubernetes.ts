@@ -48,12 +48,12 @@ export const KUBERNETES_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   },
 };
 
-/** The selectors of Kubernetes, as far as they are written in Corefiles. */
+/** The selectors of Kubernetes, as far as CoreDNS takes them: not the `!=` of kubectl. */
 function labelSelector(args: readonly string[]): string | undefined {
   const key = String.raw`(?:[a-z0-9.-]{1,253}/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?`;
   const label = String.raw`(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?`;
   const set = String.raw`\(\s*${label}(?:\s*,\s*${label})*\s*\)`;
-  const one = `(?:!?${key}|${key}\\s*(?:=|==|!=)\\s*${label}|${key} (?:in|notin) ${set})`;
+  const one = `(?:!?${key}|${key}\\s*==?\\s*${label}|${key} (?:in|notin) ${set})`;
   const text = args.join(" ");
   return new RegExp(`^${one}(?:\\s*,\\s*${one})*$`).test(text)
     ? undefined

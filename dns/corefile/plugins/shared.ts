@@ -1,5 +1,5 @@
 import { any, type Rule } from "./spec";
-import { ip, oneOf, word, zone } from "./value";
+import { isHost, oneOf, word, zone } from "./value";
 
 /** A property that CoreDNS still takes and that does nothing. */
 export const ignored: Rule = any(word);
@@ -14,8 +14,7 @@ export const upstreamGone = (until: string): Rule => ({
 /** A transfer's peer: an address, with a port where needed. */
 const peer = {
   what: "an IP address, with a port where needed",
-  test: (text: string) =>
-    ip.test(text.replace(/^\[?([^\]]*?)\]?(?::[0-9]{1,5})?$/, "$1")) || ip.test(text),
+  test: (text: string) => isHost(text) && !text.includes("%"),
 };
 /** A peer, or all of them. */
 export const peerOrAll = {

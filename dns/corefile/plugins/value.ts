@@ -175,7 +175,8 @@ export const upstream = (...transports: string[]): Value =>
     },
   );
 
-function isHost(text: string): boolean {
+/** An address, with a port where needed; then an IPv6 address stands in brackets. */
+export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return true;
   const ported = /^(?:\[([^[\]]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text);
   const host = ported?.[1] ?? ported?.[2] ?? "";
