@@ -90,6 +90,9 @@ describe("edits of lines", () => {
     expect(edit(SOURCE, "pods", () => undefined)).toBe(
       SOURCE.replace(" # k\n        pods insecure", ""),
     );
+    expect(edit(SOURCE, "fallthrough", () => undefined)).toBe(
+      SOURCE.replace("\n        fallthrough", ""),
+    );
   });
 
   it("set a property where it stands", () => {
@@ -188,6 +191,10 @@ describe("edits of blocks", () => {
     expect(printCorefile(removeServerBlock(corefile, b as never))).toBe(
       "a {\n}\n# about b\nc {\n}\n",
     );
+    const noted = parseCorefile("a {\n}\nb {\n} # b\nc {\n}\n");
+    expect(printCorefile(removeServerBlock(noted, serverBlocks(noted)[1] as never))).toBe(
+      "a {\n}\n # b\nc {\n}\n",
+    );
     const last = parseCorefile("a {\n}\n{\r\n}\r\n# end\n");
     expect(printCorefile(removeServerBlock(last, serverBlocks(last)[1] as never))).toBe(
       "a {\n}\n# end\n",
@@ -199,6 +206,7 @@ describe("edits of blocks", () => {
   it("learn line ends from the file", () => {
     expect(newlineOf(parseCorefile(". {\r\n log\n}\n"))).toBe("\r\n");
     expect(newlineOf(parseCorefile("import x\n. { log\r\n}\r\n"))).toBe("\n");
+    expect(newlineOf(parseCorefile(". { log\r\n errors\r\n}\r\n"))).toBe("\r\n");
     expect(newlineOf(parseCorefile(""))).toBe("\n");
   });
 });

@@ -19,6 +19,8 @@ describe("parseZoneKey", () => {
     ["http://x", "dns", ["http://x"], 53],
     ["constructor://x", "dns", ["constructor://x"], 53],
     ["a:b", "dns", ["a:b"], 53],
+    ["a:54x", "dns", ["a:54x"], 53],
+    ["a_tls://b", "dns", ["a_tls://b"], 53],
   ])("takes %s apart", (key, transport, zones, port) => {
     const parsed = parseZoneKey(key);
     expect({ ...parsed, zones: parsed.zones.map(({ text }) => text) }).toEqual({
