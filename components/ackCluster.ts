@@ -7,22 +7,36 @@ import { describeFaults, type Fault, refuse } from "./rules/faults";
 import { guard } from "./rules/guard";
 import { createOnly, recordFaults } from "./rules/record";
 
-/** An add-on that the cluster is created with. */
+/** An add-on that the cluster is created with (CreateCluster, `addons`). */
 export interface AddonArgs {
-  /** The add-on's name in ACK, for example `csi-plugin`. */
+  /**
+   * The add-on's name in ACK, for example `csi-plugin`. `managed-coredns` is refused, since its configuration is not
+   * the user's to write; ACK refuses names that it does not know.
+   */
   name: string;
-  /** Its configuration as a JSON text. Default: ACK's own. */
+  /** Its configuration as a JSON text, in the form of the add-on. Default: ACK's own. ACK refuses what it cannot read. */
   config?: string;
-  /** Its version. Default: the one that ACK recommends for the cluster's version. */
+  /**
+   * Its version, for example `v1.11.3.5-5321daf49-aliyun`. Default: the one that ACK recommends for the cluster's
+   * version. ACK refuses one that it does not offer.
+   */
   version?: string;
 }
 
+/**
+ * A cluster. What breaks a rule of a field is refused by a `pulumi.ResourceError` that names the field, its value, the
+ * rule and the way out, before anything is made.
+ */
 export interface AckClusterArgs {
-  /** The cluster's name in ACK: 1 to 63 characters, letters, digits and hyphens, beginning with a letter or digit. */
+  /**
+   * The cluster's name in ACK: 1 to 63 letters, digits and hyphens, beginning with a letter or digit (CreateCluster,
+   * `name`), else refused. Another name renames the cluster in its place.
+   */
   name: string;
   /**
    * The cluster domain in force, for example `cluster.local`: what kubelets write into their pods' search lists and
-   * CoreDNS answers for. Labels of at most 63 lower-case letters, digits and hyphens.
+   * CoreDNS answers for. Labels of 1 to 63 lower-case letters, digits and hyphens (RFC 1123; CreateCluster,
+   * `cluster_domain`), and short enough for the longest name of a Service; else refused.
    */
   clusterDomain: string;
   /**
@@ -31,48 +45,74 @@ export interface AckClusterArgs {
    * so is another domain than `clusterDomain` for a cluster that is not there yet.
    */
   provisionedClusterDomain?: string;
-  /** The Kubernetes version to create or upgrade to, for example `1.34.1-aliyun.1`. Default: ACK's newest at creation. */
+  /**
+   * The Kubernetes version to create or upgrade to, for example `1.34.1-aliyun.1`. Default: ACK's newest at creation.
+   * ACK refuses one that it does not offer, and one below the present.
+   */
   version?: string;
   /**
    * `ack.standard`, `ack.pro.small`, `ack.pro.xlarge`, `ack.pro.2xlarge` or `ack.pro.4xlarge`. Default: `ack.pro.small`
-   * at creation, and afterwards the one that the cluster has.
+   * at creation, and afterwards the one that the cluster has. Any other is refused.
    */
   clusterSpec?: string;
-  /** The VSwitches of the control plane and, unless a pool names its own, of the nodes. 1 to 5. */
+  /**
+   * The IDs of the VSwitches of the control plane and, unless a pool names its own, of the nodes, for example
+   * `vsw-2ze0123456789abcdef01`: 1 to 5 of one VPC (CreateCluster, `vswitch_ids`), else refused.
+   */
   vswitchIds: string[];
   /**
    * The CIDR block of the pods, for the Flannel network plug-in, for example `172.20.0.0/16`. Create-only. Exactly one
-   * of `podCidr` and `podVswitchIds` must be set.
+   * of `podCidr` and `podVswitchIds` must be set; refused otherwise, and where it is no IPv4 block or has bits set
+   * beyond its length. A later change is refused with the block that ACK has on record.
    */
   podCidr?: string;
-  /** The VSwitches that pods take their addresses from, for the Terway network plug-in. Create-only. */
+  /**
+   * The IDs of the VSwitches that pods take their addresses from, for the Terway network plug-in: one or more, else
+   * refused. Create-only: later changes are ignored.
+   */
   podVswitchIds?: string[];
-  /** The CIDR block of the Services, for example `172.21.0.0/20`. Create-only. It may not overlap the pods' block. */
+  /**
+   * The CIDR block of the Services, for example `172.21.0.0/20`. Create-only: a later change is refused with the block
+   * that ACK has on record. Refused where it is no IPv4 block, has bits set beyond its length or overlaps `podCidr`.
+   */
   serviceCidr: string;
-  /** The length of each node's share of `podCidr`: 24 (default) to 28. Create-only; Flannel only. */
+  /**
+   * The length of each node's share of `podCidr`, in bits: 24 (default) to 28, with Flannel only; else refused.
+   * Create-only: a later change is refused.
+   */
   nodeCidrMask?: number;
-  /** `ipvs` (default), `iptables` or `nftables`. Create-only. */
+  /**
+   * How kube-proxy forwards Services: `ipvs` (default), `iptables` or `nftables`; any other is refused. Create-only: a
+   * later change is refused.
+   */
   proxyMode?: string;
-  /** Whether the API server has a public address, which Pulumi needs outside the VPC. Default: true. Create-only. */
+  /**
+   * Whether the API server has a public address, which Pulumi needs outside the VPC. Default: true. Create-only: later
+   * changes are ignored.
+   */
   publicEndpoint?: boolean;
-  /** Whether ACK makes a NAT gateway, so that nodes reach the Internet. Default: true. Create-only. */
+  /**
+   * Whether ACK makes a NAT gateway, so that nodes reach the Internet. Default: true. Create-only: later changes are
+   * ignored.
+   */
   newNatGateway?: boolean;
-  /** The security group of the nodes. Default: an advanced one that ACK makes. */
+  /** The ID of the nodes' security group, for example `sg-2ze0123456789abcdef`. Default: an advanced one that ACK makes. */
   securityGroupId?: string;
   /**
-   * Names and addresses that the API server's certificate must hold beside ACK's own. ACK replaces the whole list and
-   * restarts the API server. The name of the API server in a domain other than the provisioned one is added to it.
-   * Default: those that the certificate has, which are left alone; an update that would take one away is refused.
+   * Host names and IP addresses that the API server's certificate must hold beside ACK's own; anything else is refused.
+   * ACK replaces the whole list and restarts the API server. The name of the API server in a domain other than the
+   * provisioned one is added to it. Default: those that the certificate has, which are left alone; an update that would
+   * take one away is refused.
    */
   certificateSans?: string[];
   /**
-   * Add-ons beside the network plug-in and CoreDNS. Create-only: later changes belong to `cs.KubernetesAddon`.
-   * `managed-coredns` is refused, since its configuration is not the user's to write.
+   * Add-ons beside the network plug-in and CoreDNS, or one of these with a version or configuration of its own.
+   * Default: none. Create-only: later changes are ignored, and belong to `cs.KubernetesAddon`.
    */
   addons?: AddonArgs[];
-  /** Tags of the cluster. Default: those that it has, which are left alone. */
+  /** Tags of the cluster, key to value. Default: those that it has, which are left alone. ACK refuses keys with `acs:`. */
   tags?: Record<string, string>;
-  /** The resource group. Default: the account's default group. */
+  /** The ID of the resource group, for example `rg-acfm0123456789`. Default: the account's default group. */
   resourceGroupId?: string;
   /**
    * Whether ACK and Pulumi refuse to delete the cluster. Default: true. To delete it, set false, run `pulumi up`, then

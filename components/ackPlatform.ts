@@ -11,22 +11,25 @@ import { coreDnsArgs, organisationNames, platformFaults, platformWarnings } from
 
 /** What the organisation has in DNS; no cluster domain may hide any of it. */
 export interface OrganisationArgs {
-  /** The zones that it answers for, public or private, for example `example.com`. */
+  /**
+   * The zones that it answers for, public or private, for example `example.com`. What is no host name in lower case is
+   * refused, here and in the other lists.
+   */
   zones: string[];
   /** Names that workloads must reach, beside the domains of the buckets. Default: none. */
   names?: string[];
   /** Zones set aside for cluster domains, for example `k8s.example.com`; nothing else may lie in them. Default: none. */
   reserved?: string[];
-  /** Zones that hold a wildcard record, which would answer for the search lists of pods. Default: none. */
+  /** Zones that hold a wildcard record (RFC 4592), which would answer for the search lists of pods. Default: none. */
   wildcardZones?: string[];
 }
 
 /** The cluster, with the history of its domain. */
 export interface PlatformClusterArgs extends AckClusterArgs {
   /**
-   * Earlier cluster domains that CoreDNS still answers. Default: none, but it must be written where
-   * `provisionedClusterDomain` is another domain than `clusterDomain`: empty says that no running pod carries it, and
-   * that no node's kubelet gives it to new ones.
+   * Earlier cluster domains that CoreDNS still answers, none of them the one in force. Default: none, but it must be
+   * written where `provisionedClusterDomain` is another domain than `clusterDomain`: empty says that no running pod
+   * carries it, and that no node's kubelet gives it to new ones.
    */
   legacyClusterDomains?: string[];
   /**
@@ -38,14 +41,24 @@ export interface PlatformClusterArgs extends AckClusterArgs {
 
 /** The coredns add-on. */
 export interface CoreDnsSettings {
-  /** The version of the coredns add-on, for example `v1.11.3.5-5321daf49-aliyun`, or of CoreDNS itself. */
+  /**
+   * The version of the coredns add-on, for example `v1.11.3.5-5321daf49-aliyun`, or of CoreDNS itself, from 1.6.7 on;
+   * else refused. It decides by which rules the Corefile is checked, and must be the one that runs.
+   */
   version: string;
-  /** A Corefile to build on, instead of ACK's own for the version. */
+  /** The text of a Corefile to build on. Default: ACK's own for the version. One that CoreDNS would refuse is refused. */
   corefile?: string;
-  /** Legacy domains that are too large to list: every name but Services and pods goes to the public DNS. Default: none. */
+  /**
+   * Legacy domains that are too large to list: every name but Services and pods goes to the public DNS. Default: none.
+   * Refused for a zone that holds a wildcard record.
+   */
   forwardedDomains?: string[];
 }
 
+/**
+ * A platform. Every part is checked before anything is made, and what the parts say together; all faults are told by one
+ * `pulumi.ResourceError`, each with its field, value, rule and way out.
+ */
 export interface AckPlatformArgs {
   /** The region of the cluster and, unless they say otherwise, of the buckets, for example `cn-beijing`. */
   region: string;
@@ -53,9 +66,9 @@ export interface AckPlatformArgs {
   organisation: OrganisationArgs;
   /** The cluster. */
   cluster: PlatformClusterArgs;
-  /** The pools of nodes; names are unique. */
+  /** The pools of nodes: one or more, with unique names; else refused. */
   nodePools: NodePoolSettings[];
-  /** The domains of buckets. Default: none. */
+  /** The domains of buckets, each once. Default: none. One that lies in no zone of the organisation is refused. */
   ossDomains?: OssDomainSettings[];
   /** The coredns add-on. */
   coreDns: CoreDnsSettings;

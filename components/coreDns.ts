@@ -5,23 +5,39 @@ import { renderCorefile } from "../dns";
 import { corefileRequest, coreDnsFaults } from "./rules/coreDns";
 import { refuse } from "./rules/faults";
 
+/**
+ * What the Corefile says. What breaks a rule of a field, or would make of the Corefile one that CoreDNS refuses, is
+ * refused by a `pulumi.ResourceError` with the place and the way out, before anything is made.
+ */
 export interface CoreDnsArgs {
-  /** The cluster domain in force, for example `cluster.local`. */
+  /** The cluster domain in force, for example `cluster.local`: a domain name in lower case, else refused. */
   clusterDomain: string;
-  /** Earlier cluster domains that pods may still carry; CoreDNS answers for them too. Default: none. */
+  /**
+   * Earlier cluster domains that pods may still carry; CoreDNS answers for them too. Default: none. Refused where one is
+   * the domain in force.
+   */
   legacyClusterDomains?: string[];
-  /** Names inside a legacy domain that must reach the public DNS, for example `downloads.example.com`. Default: none. */
+  /**
+   * Names inside a legacy domain that must reach the public DNS, for example `downloads.example.com`. Default: none.
+   * Others need no word and get none.
+   */
   organisationNames?: string[];
   /**
    * Legacy domains whose every name that is no Service or pod goes to the public DNS, for zones too large to list.
-   * Default: none. Refused for a zone that holds a wildcard record.
+   * Default: none. Refused for a zone that holds a wildcard record, and for what is no legacy domain.
    */
   forwardedDomains?: string[];
   /** Zones that hold a wildcard record. Default: none. */
   wildcardZones?: string[];
-  /** The version of the coredns add-on, for example `v1.11.3.5-5321daf49-aliyun`, or of CoreDNS itself. */
+  /**
+   * The version of the coredns add-on, for example `v1.11.3.5-5321daf49-aliyun`, or of CoreDNS itself: the rules by which
+   * the Corefile is checked. Refused when it is older than 1.6.7 or no version.
+   */
   version: string;
-  /** A Corefile to build on instead of ACK's own. Only the kubernetes plugin's zones and their blocks are edited. */
+  /**
+   * The text of a Corefile to build on instead of ACK's own. Only the kubernetes plugin's zones and their blocks are
+   * edited. Refused, with line and column, where CoreDNS of that version would refuse it or it lacks what production needs.
+   */
   corefile?: string;
   /** Whether Pulumi refuses to give the Corefile up. Default: true. */
   protect?: boolean;

@@ -9,18 +9,24 @@ import { probedNameFaults, probeFaults } from "./rules/probe";
 
 const script = readFileSync(join(__dirname, "dns-probe.sh"), "utf8");
 
-/** What is asked, and how. */
+/**
+ * What is asked, and how. What breaks a rule of a field is refused by a `pulumi.ResourceError` that names the field, its
+ * value, the rule and the way out, before anything is made.
+ */
 export interface DnsProbeSettings {
   /**
    * An image with a POSIX shell, `sed`, `awk` and either `getent` or `nslookup`, for example busybox. It must be one
-   * that the nodes can pull.
+   * that the nodes can pull. What is no name of an image is refused.
    */
   image: string;
-  /** Names outside of the organisation that pods must be able to resolve. Default: none. */
+  /** Names outside of the organisation that pods must be able to resolve. Default: none. What is no host name is refused. */
   externalNames?: string[];
-  /** How long to ask for names that do not answer yet, 30 to 3600 seconds. CoreDNS needs up to 120 to see a change. Default: 240. */
+  /**
+   * How long to ask for names that do not answer yet, in seconds: 30 to 3600, else refused. Default: 240, since a kubelet
+   * takes up to 60 to hand CoreDNS a change and `reload` up to 45 to see it.
+   */
   timeoutSeconds?: number;
-  /** The namespace of the Job, which must exist. Default: `default`. */
+  /** The namespace of the Job, which must exist. Default: `default`. What is no label (RFC 1123) is refused. */
   namespace?: string;
 }
 

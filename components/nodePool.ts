@@ -5,57 +5,71 @@ import { hostnameFaults } from "./rules/domain";
 import { refuse } from "./rules/faults";
 import { nodePoolFaults } from "./rules/nodePool";
 
-/** A taint that ACK puts on a node. */
+/** A taint that ACK puts on a node (Kubernetes, "Taints and Tolerations"). */
 export interface TaintArgs {
-  /** The key, for example `dedicated`. */
+  /** The key, for example `dedicated`. An empty one is refused. */
   key: string;
   /** The value. Default: empty. */
   value?: string;
-  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. */
+  /** `NoSchedule`, `PreferNoSchedule` or `NoExecute`; any other is refused. */
   effect: string;
 }
 
-/** What a pool of nodes looks like. */
+/**
+ * What a pool of nodes looks like. What breaks a rule of a field is refused by a `pulumi.ResourceError` that names the
+ * field, its value, the rule and the way out, before anything is made.
+ */
 export interface NodePoolSettings {
-  /** The pool's name, unique in its cluster: 1 to 63 letters, digits and hyphens, beginning with a letter or digit. */
+  /**
+   * The pool's name, unique in its cluster: 1 to 63 letters, digits and hyphens, beginning with a letter or digit
+   * (CreateClusterNodePool, `name`), else refused. In a platform the name tells pools apart: another one is another pool.
+   */
   name: string;
-  /** The VSwitches of the nodes. Default in a platform: those of the cluster. */
+  /** The IDs of the VSwitches of the nodes. Default in a platform: those of the cluster. What is no such ID is refused. */
   vswitchIds?: string[];
-  /** The ECS instance types, in order of preference, for example `ecs.g7.large`. */
+  /** The ECS instance types, in order of preference, for example `ecs.g7.large`. None, or another form, is refused. */
   instanceTypes: string[];
-  /** How many nodes ACK keeps. Exactly one of this and `minSize` with `maxSize` must be set. */
+  /**
+   * How many nodes ACK keeps, 0 to 1000. Exactly one of this and `minSize` with `maxSize` must be set; else refused.
+   */
   desiredSize?: number;
-  /** The fewest nodes, where the cluster autoscaler decides. */
+  /** The fewest nodes, where the cluster autoscaler decides: 0 to 1000, and not above `maxSize`; else refused. */
   minSize?: number;
-  /** The most nodes, where the cluster autoscaler decides. */
+  /** The most nodes, where the cluster autoscaler decides: `minSize` to 1000; else refused. */
   maxSize?: number;
   /**
    * The operating system, for example `AliyunLinux3ContainerOptimized`. Default: `AliyunLinux3`. Windows and
    * ContainerOS are refused: they do not run the shell scripts that set the cluster domain of the kubelet.
    */
   imageType?: string;
-  /** The kind of system disk, for example `cloud_essd`. Default: `cloud_essd`. */
+  /** The kind of system disk, for example `cloud_auto`. Default: `cloud_essd`. ACK refuses what an instance type lacks. */
   systemDiskCategory?: string;
-  /** The size of the system disk in GiB: 20, or what the image needs, to what its kind can have. Default: 120. */
+  /** The size of the system disk in GiB, 20 or more, else refused; its kind sets the end. Default: 120. */
   systemDiskSize?: number;
-  /** The ECS key pair for SSH. Default: none, no SSH. */
+  /** The name of the ECS key pair for SSH. Default: none, no SSH. */
   keyName?: string;
-  /** Labels of the nodes. Default: none. */
+  /** Labels of the nodes, key to value. Default: none. */
   labels?: Record<string, string>;
   /** Taints of the nodes. Default: none. */
   taints?: TaintArgs[];
   /** The container runtime. Default: `containerd`. */
   runtimeName?: string;
-  /** The runtime's version. Default: ACK's choice for the cluster's version. */
+  /** The runtime's version, for example `1.6.39`. Default: ACK's choice for the cluster's version. */
   runtimeVersion?: string;
-  /** Shell commands that bash runs on each new node after ours. Default: none. Not a cloud-init document. */
+  /**
+   * Shell commands that bash runs on each new node after ours. Default: none. A cloud-init document is refused, and what
+   * makes the user data larger than 12 KiB. No secrets: any pod on the node can read user data from the metadata service.
+   */
   userData?: string;
 }
 
 export interface NodePoolArgs extends NodePoolSettings {
-  /** The ID of the cluster. */
+  /** The ID of the cluster, 33 letters and digits that begin with c. */
   clusterId: pulumi.Input<string>;
-  /** The cluster domain that the kubelets of the pool write into their pods' search lists. */
+  /**
+   * The cluster domain that the kubelets of the pool write into their pods' search lists, for example `cluster.local`: a
+   * host name (RFC 1123) in lower case, else refused.
+   */
   clusterDomain: string;
 }
 

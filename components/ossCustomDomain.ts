@@ -5,22 +5,31 @@ import { parseName, relativeTo } from "../dns";
 import { refuse } from "./rules/faults";
 import { ossDomainFaults } from "./rules/ossDomain";
 
-/** A domain under which a bucket answers. */
+/**
+ * A domain under which a bucket answers. What breaks a rule of a field is refused by a `pulumi.ResourceError` that names
+ * the field, its value, the rule and the way out, before anything is made.
+ */
 export interface OssDomainSettings {
   /**
-   * The domain, for example `downloads.example.com`: lower case, no wildcard, no international name, not the zone
-   * itself, all of which OSS or the DNS refuse.
+   * The domain, for example `downloads.example.com`: lower case, no wildcard, no international name (PutCname), and not
+   * the zone itself, which can have no CNAME record (RFC 1034 3.6.2); else refused.
    */
   domain: string;
-  /** The bucket, which exists: 3 to 63 lower-case letters, digits and hyphens. */
+  /** The bucket, which exists: 3 to 63 lower-case letters, digits and hyphens (PutBucket), else refused. */
   bucket: string;
   /** The bucket's region, for example `cn-beijing`. Default in a platform: the region of the stack. */
   region?: string;
-  /** The Alibaba Cloud DNS domain that holds the records. Default in a platform: the nearest zone of the organisation. */
+  /**
+   * The Alibaba Cloud DNS domain that holds the records. Default in a platform: the nearest zone of the organisation. A
+   * zone that the domain does not lie in is refused.
+   */
   zone?: string;
-  /** How long resolvers may keep the records: 600 (default, the least in the free edition) to 86400 seconds. */
+  /**
+   * How long resolvers may keep the records, in seconds: 600 (default, the least in the free edition) to 86400
+   * (AddDomainRecord, `TTL`), else refused.
+   */
   ttl?: number;
-  /** A certificate in Certificate Management Service, for HTTPS. Default: none, HTTP only. */
+  /** The ID of a certificate in Certificate Management Service, for HTTPS. Default: none, HTTP only. */
   certificateId?: string;
 }
 
