@@ -2,7 +2,37 @@ import fc from "fast-check";
 
 import { countGroups, goRegexpFault } from "../../../../dns/corefile/goRegexp";
 import { goTemplateFault } from "../../../../dns/corefile/goTemplate";
+import { parseDuration } from "../../../../dns/corefile/plugins/value";
 import { viewExpressionFault } from "../../../../dns/corefile/viewExpression";
+
+describe("durations of Go", () => {
+  it.each<[string, number]>([
+    ["0", 0],
+    ["+0", 0],
+    ["-0", 0],
+    ["1h30m", 5400],
+    ["250ms", 0.25],
+    ["1us", 1e-6],
+    ["1\u00b5s", 1e-6],
+    ["1\u03bcs", 1e-6],
+    ["1ns", 1e-9],
+    ["1.5s", 1.5],
+    [".5s", 0.5],
+    ["5.s", 5],
+    ["-2m", -120],
+    ["+3s", 3],
+    ["2555555h", 9_199_998_000],
+  ])("read %s", (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  it.each(["", "s", "5", "5d", "5s5", "x5s", "5sx", "1h 2m", ".s", "1..5s", "--5s", "2555556h"])(
+    "refuse %j",
+    (text) => {
+      expect(parseDuration(text)).toBeNaN();
+    },
+  );
+});
 
 describe("regular expressions of Go", () => {
   it.each<[string, number]>([
