@@ -1,5 +1,5 @@
 import { countGroups, goRegexpFault } from "../goRegexp";
-import { isAtLeast } from "../version";
+import { type CoreDnsVersion, isAtLeast } from "../version";
 import type { Context } from "./spec";
 import { integer, rcode, recordClass, recordType } from "./value";
 
@@ -137,21 +137,23 @@ function edns0Rule(words: Words, { version }: Context): string | undefined {
     return `has ${JSON.stringify(action)} where set, append or replace must stand`;
   }
   const wanted = unset ? Math.floor(shape / 2) * Number(type === "local") : shape;
-  if (rest.length !== wanted) return `${type} takes ${wanted} words after ${action}`;
+  if (rest.length !== wanted) {
+    return `${type} takes ${wanted} ${wanted === 1 ? "word" : "words"} after ${action}`;
+  }
   const [first = "0", second = "0"] = rest;
   if (type === "subnet" && !unset) {
     const fits = integer(0, 32).test(first) && integer(0, 128).test(second);
     return fits ? undefined : "subnet needs the bits for IPv4 and for IPv6";
   }
   if (type === "local" && !localCode(first)) return `local has ${first}, which is no option code`;
-  return type === "local" && !unset ? localValueFault(second) : undefined;
+  return type === "local" && !unset ? localValueFault(second, version) : undefined;
 }
 
 function localCode(text: string): boolean {
   return /^(?:0x[0-9a-f]{1,4}|0|[1-9][0-9]{0,4})$/.test(text) && Number(text) <= 65535;
 }
 
-function localValueFault(text: string): string | undefined {
+function localValueFault(text: string, version: CoreDnsVersion): string | undefined {
   const variables = "qname|qtype|client_ip|client_port|protocol|server_ip|server_port";
   if (text.startsWith("0x")) {
     return /^0x(?:[0-9a-f]{2})*$/.test(text)
@@ -159,7 +161,9 @@ function localValueFault(text: string): string | undefined {
       : `local has ${text}, which is no hex text`;
   }
   if (!/^\{.*\}$/.test(text)) return undefined;
-  const known = new RegExp(String.raw`^\{(?:${variables}|[a-z_]+/[a-z_/]+)\}$`).test(text);
+  // Labels of metadata have had more than one slash since the geoip plugin has set such.
+  const label = isAtLeast(version, "1.8.5") ? "[a-z_]+/[a-z_/]+" : "[a-z_]+/[a-z_]+";
+  const known = new RegExp(String.raw`^\{(?:${variables}|${label})\}$`).test(text);
   return known ? undefined : `local has ${text}, which is no variable`;
 }
 
@@ -169,9 +173,11 @@ function ttlRule(words: Words, { version }: Context): string | undefined {
   if (fault !== undefined) return fault;
   const ttl = words.at(-1) as string;
   const [low, high] = ttl.split("-") as [string, string?];
-  const isRange = /^(?:[0-9]+-[0-9]*|-[0-9]+)$/.test(ttl) && isAtLeast(version, "1.9.4");
+  const takesRanges = isAtLeast(version, "1.9.4");
+  const limit = takesRanges ? 2 ** 32 : 2 ** 31;
+  const isRange = /^(?:[0-9]+-[0-9]*|-[0-9]+)$/.test(ttl) && takesRanges;
   const right = isRange ? Number(low) <= Number(high || 2147483647) : /^[0-9]+$/.test(ttl);
-  return right && Number(low) < 2 ** 32 && Number(high ?? 0) < 2 ** 32
+  return right && Number(low) < limit && Number(high ?? 0) < limit
     ? undefined
     : `has ${JSON.stringify(ttl)}, which is no TTL`;
 }
