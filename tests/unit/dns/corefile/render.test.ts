@@ -417,6 +417,7 @@ describe("renderCorefile", () => {
           "b.oneprocloud.com",
           "*.oneprocloud.com",
           "*.c.oneprocloud.com",
+          "c.oneprocloud.com",
           "x.org",
         ],
       }),

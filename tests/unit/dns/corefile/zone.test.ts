@@ -78,6 +78,8 @@ describe("versions", () => {
     ["v1.6.7-26a9a7aea-aliyun", [1, 6, 7, 0], true],
     ["1.9.3.6", [1, 9, 3, 6], true],
     ["1.11.1-eks", [1, 11, 1, 0], false],
+    ["1.11.1-aliyun-fork", [1, 11, 1, 0], false],
+    ["10.0.1", [10, 0, 1, 0], false],
   ])("read %s", (text, numbers, ack) => {
     expect(parseVersion(text)).toEqual({ text, numbers, ack });
   });
