@@ -36,10 +36,9 @@ export function autopath(entries: readonly Entry[], next: Handler, build: Build)
   const stumbles = build.profile.legacy;
   return (query, steps) => {
     const search = isWithinAny(query.name, zones) ? searchOf(query, kubernetes, build) : undefined;
-    const [first] = search ?? [];
-    if (search === undefined || first === undefined || !isWithin(query.name, first)) {
-      return next(query, steps);
-    }
+    if (search === undefined) return next(query, steps);
+    const [first] = search;
+    if (!isWithin(query.name, first)) return next(query, steps);
     if (query.name === first) return BROKEN;
     const base = query.name.slice(0, query.name.length - first.length);
     let firstOutcome: Outcome | undefined;
@@ -66,13 +65,16 @@ function isAbsent({ rcode }: Message, suffix: string): boolean {
 }
 
 /** The search list that CoreDNS takes the pod to have: made of the zone asked, not of the pod's own. */
-function searchOf(query: Query, { zones }: KubernetesConfig, build: Build): string[] | undefined {
+function searchOf(
+  query: Query,
+  { zones }: KubernetesConfig,
+  build: Build,
+): readonly [string, ...string[]] | undefined {
   const zone = longestZone(query.name, zones);
   const { ip, namespace } = query.asker;
   const pod = ip === undefined ? { namespace } : build.cluster.pods.get(ip)?.[0];
   if (zone === undefined || pod === undefined) return undefined;
-  const cluster = [`${pod.namespace}.svc.${zone}`, `svc.${zone}`, zone];
-  return [...cluster, ...build.coreDnsSearch, ""];
+  return [`${pod.namespace}.svc.${zone}`, `svc.${zone}`, zone, ...build.coreDnsSearch, ""];
 }
 
 function aliased(message: Message, question: string): Message {

@@ -36,7 +36,7 @@ export interface Question {
 /** One name that the resolver asked for. */
 export interface Lookup extends Candidate {
   /** A first, then AAAA. */
-  readonly questions: readonly Question[];
+  readonly questions: readonly [Question, Question];
   /** What the resolver did next. */
   readonly verdict: Verdict | "unknown";
 }
@@ -141,7 +141,7 @@ function explainWith(
     lookups,
     outcome: outcomeOf(lookups),
     addresses: found === undefined ? [] : addressesIn(found),
-    answeredBy: found?.questions[0]?.name,
+    answeredBy: found?.questions[0].name,
     omitted: [...omitted],
   };
 }
@@ -224,16 +224,15 @@ function addressesIn({ questions }: Lookup): string[] {
 
 /** What the library reports (glibc: the bare name's error if that came first, else NODATA before failures). */
 function outcomeOf(lookups: readonly Lookup[]): Outcome {
-  const last = lookups[lookups.length - 1];
-  if (last === undefined) return "unknown";
+  const [first, ...others] = lookups;
+  if (first === undefined) return "unknown";
+  const last = others[others.length - 1] ?? first;
   if (last.verdict !== "next" && last.verdict !== "asIs") return last.verdict;
   if (lookups.some((each) => each.verdict === "unknown")) return "unknown";
-  const misses = lookups.map(missOf);
-  const [first] = misses;
-  if (first !== undefined && lookups[0]?.suffix === undefined) return first;
-  const searched = misses.slice(0, -1);
+  if (first.suffix === undefined) return missOf(first);
+  const searched = lookups.slice(0, -1).map(missOf);
   if (searched.includes("noData")) return "noData";
-  return searched.includes("failed") ? "failed" : (misses[misses.length - 1] as Outcome);
+  return searched.includes("failed") ? "failed" : missOf(last);
 }
 
 function missOf({ questions }: Lookup): Outcome {

@@ -26,7 +26,7 @@ const ENDS: Readonly<Record<Outcome, string>> = {
  */
 export function formatExplanation(explanation: Explanation, options: FormatOptions = {}): string {
   const paint = (text: string, ...paints: Paint[]): string => {
-    if (options.colour !== true || text === "") return text;
+    if (options.colour !== true) return text;
     return `${paints.map((each) => `\x1b[${CODES[each]}m`).join("")}${text}\x1b[0m`;
   };
   const { name, libc, ndots, search, lookups, omitted } = explanation;
@@ -36,10 +36,8 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   const rows = lookups.map((lookup, index) => rowOf(lookup, index + 1));
   const widths = [0, 1, 2, 3].map((at) => Math.max(...rows.map((row) => row[at as 0].length)));
   for (const [index, row] of rows.entries()) {
-    const cells = row.map((cell, at) =>
-      at < row.length - 1 ? cell.padEnd(widths[at] as number) : cell,
-    );
-    lines.push(paint(cells.join("  ").trimEnd(), ...paintOf(lookups[index] as Lookup)));
+    const cells = row.map((cell, at) => cell.padEnd(widths[at] ?? 0));
+    lines.push(paint(cells.join("  "), ...paintOf(lookups[index] as Lookup)));
   }
   if (lookups.length === 0) lines.push("This pod does not ask the cluster's DNS.");
   lines.push("", end(explanation, paint));
@@ -52,7 +50,7 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
 type Row = readonly [number: string, name: string, a: string, aaaa: string, way: string];
 
 function rowOf({ name, questions }: Lookup, number: number): Row {
-  const [a, aaaa] = questions as readonly [Question, Question];
+  const [a, aaaa] = questions;
   const ways = [...new Set([wayOf(a), wayOf(aaaa)])];
   const way = ways.length === 1 ? ways[0] : `A: ${ways[0]}; AAAA: ${ways[1]}`;
   return [String(number), name, `A ${resultOf(a)}`, `AAAA ${resultOf(aaaa)}`, way as string];
@@ -75,7 +73,7 @@ function resultOf({ rcode, answers, type, dangling }: Question): string {
 
 function wayOf({ steps, plugin, block, line }: Question): string {
   if (block === undefined) return "no server block";
-  const way = steps.map(stepText).filter((text) => text !== "");
+  const way = steps.map(stepText);
   const last = steps[steps.length - 1];
   if (last?.plugin !== plugin) way.push(plugin);
   return `${way.join(", ")} in ${block} (line ${String(line)})`;
@@ -108,7 +106,7 @@ function end(
     const by = meant ? "" : `, the answer of ${String(answeredBy)}`;
     return paint(`${name} is ${addresses.join(" ")}${by}`, "green", "bold");
   }
-  if (outcome === "unknown" && lookups.some(({ verdict }) => verdict === "unknown")) {
+  if (outcome === "unknown" && lookups.length > 0) {
     return paint(`${name} reaches the public DNS; what that answers is not known here`, "green");
   }
   return paint(`${name}: ${ENDS[outcome]}`, "red", "bold");

@@ -1,4 +1,4 @@
-import type { Entry } from "../corefile/syntax";
+import type { Entry, Token } from "../corefile/syntax";
 import { isWithin, isWithinAny } from "./fqdn";
 import { type Build, type Handler, written } from "./query";
 import { zonesOrBlock } from "./zoneArguments";
@@ -44,25 +44,21 @@ export function forward(entries: readonly Entry[], next: Handler, build: Build):
 }
 
 function read(entry: Entry, build: Build): Rule {
-  const [from, ...to] = entry.args;
-  if (from === undefined || to.length === 0) {
+  const to = entry.args.slice(1);
+  if (to.length === 0) {
     build.fault(
       entry.name,
       "forward needs a zone and a resolver; write forward . /etc/resolv.conf",
     );
   }
-  const zones = from === undefined ? [] : zonesOrBlock([from], build);
+  const [from = "."] = zonesOrBlock(entry.args.slice(0, 1), build);
   const properties = entry.block?.entries ?? [];
-  const argsOf = (property: string): string[] =>
-    properties
-      .filter(({ name }) => name.text === property)
-      .flatMap(({ args }) => args.map(({ text }) => text));
+  const argsOf = (property: string): Token[] =>
+    properties.filter(({ name }) => name.text === property).flatMap(({ args }) => args);
   return {
-    from: zones[0] ?? ".",
-    except: properties
-      .filter(({ name }) => name.text === "except")
-      .flatMap(({ args }) => zonesOrBlock(args, build)),
-    nextAt: new Set(argsOf("next").map((rcode) => rcode.toUpperCase())),
+    from,
+    except: argsOf("except").flatMap((zone) => zonesOrBlock([zone], build)),
+    nextAt: new Set(argsOf("next").map(({ text }) => text.toUpperCase())),
     nextAtNoData: properties.some(({ name }) => name.text === "next_on_nodata"),
     to: to.map(({ text }) => text).join(" "),
   };

@@ -53,11 +53,11 @@ export function isWithinAny(name: string, zones: readonly string[]): boolean {
 
 /** Whether more than `most` labels of `name` stand before `zone`; `name` lies below `zone`. */
 export function hasMoreLabels(name: string, zone: string, most: number): boolean {
-  const end = name.length - (zone === "." ? 1 : zone.length + 1);
+  const end = name.length - zone.length - 1;
   let at = -1;
   for (let count = 0; count < most; count++) {
     at = name.indexOf(".", at + 1);
-    if (at === -1 || at >= end) return false;
+    if (at >= end) return false;
   }
   return true;
 }

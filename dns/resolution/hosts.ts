@@ -1,4 +1,4 @@
-import type { Entry } from "../corefile/syntax";
+import type { Entry, Token } from "../corefile/syntax";
 import { addressType, canonicalAddress } from "./cluster";
 import { isWithinAny, nextLabel, normalized } from "./fqdn";
 import { addressOf } from "./kubernetesReverse";
@@ -9,6 +9,7 @@ import { fallthroughZones, zonesOrBlock } from "./zoneArguments";
 const NAME = "hosts";
 const DEFAULT_FILE = "/etc/hosts";
 const DEFAULT_TTL = 3600;
+const MAX_TTL = 65535;
 
 /** Names and addresses of a hosts file and of the lines in the Corefile. */
 interface Table {
@@ -64,15 +65,25 @@ function read(entry: Entry, build: Build): Config {
   const flags = new Set<string>();
   for (const { name, args } of entry.block?.entries ?? []) {
     if (name.text === "fallthrough") fallthrough = fallthroughZones(args, build);
-    else if (name.text === "ttl") ttl = Number(args[0]?.text);
+    else if (name.text === "ttl") ttl = ttlOf(name, args[0]?.text ?? "", build);
     else if (name.text === "no_reverse" || name.text === "fallthrough_unsupported")
       flags.add(name.text);
-    else if (name.text !== "reload") lines.push([name, ...args].map(({ text }) => text).join(" "));
+    // What begins with no address, such as the line of "reload", is passed over later.
+    else lines.push([name, ...args].map(({ text }) => text).join(" "));
   }
   const { legacy } = build.profile;
   const table = tableOf(lines, zones, !flags.has("no_reverse"), legacy);
   const otherTypesFallThrough = flags.has("fallthrough_unsupported");
   return { zones, fallthrough, otherTypesFallThrough, ttl, legacy, table };
+}
+
+function ttlOf(name: Token, value: string, build: Build): number {
+  const ttl = /^\d+$/.test(value) ? Number(value) : 0;
+  if (ttl === 0 || ttl > MAX_TTL) {
+    const way = `is not a number of seconds from 1 to ${MAX_TTL}; correct it`;
+    build.fault(name, `ttl ${value} of hosts ${way}`);
+  }
+  return ttl;
 }
 
 function tableOf(
@@ -113,7 +124,6 @@ function isHeld(name: string, config: Config): boolean {
 }
 
 function addresses({ type, name }: Query, config: Config): ResourceRecord[] {
-  if (type !== "A" && type !== "AAAA") return [];
   return lookUp(type, name, config).map((data) => ({ name, type, ttl: config.ttl, data }));
 }
 

@@ -136,7 +136,6 @@ function alias(
 ): ResourceRecord[] {
   const longest = backend.legacy ? LEGACY_MAX_ALIASES : MAX_ALIASES;
   if (isWithin(target, name) || before.length > longest) return [];
-  if (before.some(({ data }) => data === target)) return [];
   const cname = record(name, "CNAME", backend.config.ttl, target);
   if (isWithin(target, zone)) {
     const more = addresses(query, target, zone, backend, [...before, cname]);

@@ -12,10 +12,8 @@ export function addressOf(name: string): string | undefined {
     const address = labels.join(".");
     return addressType(address) === undefined ? undefined : address;
   }
-  const groups = labels.join("").match(/.{4}/g) ?? [];
-  const address = groups.join(":");
-  if (groups.length !== 8 || addressType(address) === undefined) return undefined;
-  return ipaddr.parse(address).toString();
+  const address = (labels.join("").match(/.{4}/g) ?? []).join(":");
+  return addressType(address) === undefined ? undefined : ipaddr.parse(address).toString();
 }
 
 /**

@@ -3,6 +3,8 @@ import { isSendable, normalized } from "./fqdn";
 import type { ResourceRecord } from "./records";
 
 const DEFAULT_TTL = 3600;
+const TTL = /^\d[\dsmhdw]*$/i;
+const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86400, w: 604800 };
 const CLASSES = new Set(["IN", "CH", "HS", "ANY"]);
 /** Words of data before the name that ends it. */
 const NUMBERS_BEFORE_NAME: Readonly<Record<string, number>> = {
@@ -19,13 +21,13 @@ const NUMBERS_BEFORE_NAME: Readonly<Record<string, number>> = {
  * @returns undefined where it can't be read.
  */
 export function parseRecord(text: string): ResourceRecord | undefined {
-  const words = text.trim().match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  const words = text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   const [owner = "", ...rest] = words;
   let ttl = DEFAULT_TTL;
   let at = 0;
   for (let seen = 0; seen < 2; seen++) {
     const word = rest[at] ?? "";
-    if (/^\d+$/.test(word)) ttl = Number(word);
+    if (TTL.test(word)) ttl = secondsOf(word);
     else if (!CLASSES.has(word.toUpperCase())) break;
     at++;
   }
@@ -42,13 +44,19 @@ function dataOf(type: string, words: readonly string[]): string | undefined {
     return fits ? canonicalAddress(first) : undefined;
   }
   if (type === "TXT") return words.length === 0 ? undefined : words.map(quoted).join(" ");
-  const numbers = NUMBERS_BEFORE_NAME[type];
-  const name = words[words.length - 1];
-  if (numbers === undefined || name === undefined || words.length !== numbers + 1) return undefined;
+  if (words.length - 1 !== NUMBERS_BEFORE_NAME[type]) return undefined;
   const before = words.slice(0, -1);
-  if (!before.every((word) => /^\d+$/.test(word)) || !isSendable(normalized(name)))
-    return undefined;
-  return [...before, normalized(name)].join(" ");
+  const name = normalized(words[words.length - 1] as string);
+  if (!before.every((word) => /^\d+$/.test(word)) || !isSendable(name)) return undefined;
+  return [...before, name].join(" ");
+}
+
+/** BIND's way to write a time to live, which CoreDNS reads too: `1h30m` beside `5400`. */
+function secondsOf(ttl: string): number {
+  return [...ttl.matchAll(/\d+\D?/g)].reduce(
+    (sum, [part]) => sum + parseInt(part, 10) * (SECONDS[part.slice(-1).toLowerCase()] ?? 1),
+    0,
+  );
 }
 
 function quoted(word: string): string {

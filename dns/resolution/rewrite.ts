@@ -1,13 +1,6 @@
 import type { Entry } from "../corefile/syntax";
 import { isSendable } from "./fqdn";
-import {
-  type Build,
-  type Handler,
-  isUnwritten,
-  type Message,
-  type Outcome,
-  type Step,
-} from "./query";
+import type { Build, Handler, Message, Outcome, Step } from "./query";
 import type { ResourceRecord } from "./records";
 import { type Restore, rewriteRule } from "./rewriteRules";
 
@@ -29,7 +22,7 @@ export function rewrite(entries: readonly Entry[], next: Handler, build: Build):
     for (const rule of rules) {
       const made = rule.apply(current);
       if (made === undefined) continue;
-      if (!isSendable(made.query.name)) return { rcode: "SERVFAIL", failed: true, plugin: NAME };
+      if (!isSendable(made.query.name)) return { rcode: "SERVFAIL", plugin: NAME };
       if (made.query !== current)
         steps.push(stepOf(current.name, made.query.name, made.query.type));
       current = made.query;
@@ -38,7 +31,6 @@ export function rewrite(entries: readonly Entry[], next: Handler, build: Build):
       if (stopped) break;
     }
     const outcome = next(current, steps);
-    if (current === query && restores.length === 0 && !stopped) return outcome;
     if (!stopped && restores.length === 0) return unrestored(outcome, current.name);
     return restored(outcome, query.name, current.name, restores, build.profile.legacy);
   };
@@ -47,7 +39,6 @@ export function rewrite(entries: readonly Entry[], next: Handler, build: Build):
 /** The words of a rule; one in braces is read as if it stood on one line. */
 function wordsOf(entry: Entry): string[] {
   const args = entry.args.map(({ text }) => text);
-  if (args.length >= 2) return args;
   const inner = (entry.block?.entries ?? []).flatMap(({ name, args }) => [name, ...args]);
   return [...args, ...inner.map(({ text }) => text)];
 }
@@ -57,7 +48,6 @@ function stepOf(before: string, name: string, type: string): Step {
 }
 
 function unrestored(outcome: Outcome, question: string): Outcome {
-  if (outcome.message !== undefined) return outcome;
   return { ...outcome, question: outcome.question ?? question };
 }
 
@@ -71,7 +61,6 @@ function restored(
   if (outcome.message !== undefined) {
     return { ...outcome, message: restoredMessage(outcome.message, question, restores) };
   }
-  if (!isUnwritten(outcome.rcode)) return outcome;
   if (legacy) return unrestored(outcome, current);
   const message: Message = { question, rcode: outcome.rcode, answers: [], plugin: outcome.plugin };
   return { ...outcome, rcode: "NOERROR", message: restoredMessage(message, question, restores) };

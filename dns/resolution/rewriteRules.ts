@@ -35,6 +35,8 @@ const RCODES = [
 /** Records whose data is a name, or ends in one. */
 const NAMED = new Set(["SRV", "MX", "CNAME", "NS", "PTR"]);
 const MAX_TTL = 2147483647;
+const LEGACY_ANSWER =
+  "this CoreDNS takes an answer part behind regex alone, as answer name FROM TO";
 
 /** Reads a rule from its words; undefined, reported to `build`, where CoreDNS would refuse it. */
 export function rewriteRule(
@@ -91,7 +93,12 @@ function nameRule(args: string[], token: Token, build: Build): Rule["apply"] | u
     return refuse(token, build, args, "correct the regular expression or the answer part");
   }
   const auto = kind === "exact" || answer.includes("auto");
-  if (build.profile.legacy) return legacyNameRule(kind, from, to, rename, restores);
+  if (build.profile.legacy) {
+    const refused =
+      answer.length > 0 && (kind !== "regex" || answer[1] !== "name" || args.length > 7);
+    if (refused) return refuse(token, build, args, LEGACY_ANSWER);
+    return legacyNameRule(kind, from, to, rename, restores);
+  }
   return (query) => {
     const name = rename(query.name);
     if (name === undefined) return undefined;
@@ -209,8 +216,8 @@ function staticRestores(words: readonly string[]): Restore[] | undefined {
 }
 
 function typeRule(args: string[], token: Token, build: Build): Rule["apply"] | undefined {
-  const [from, to] = args.map((each) => each.toUpperCase());
-  if (from === undefined || to === undefined || args.length !== 2) {
+  const [from, to, more] = args.map((each) => each.toUpperCase());
+  if (to === undefined || more !== undefined) {
     return refuse(token, build, args, "write type and two record types");
   }
   return (query) =>
@@ -234,7 +241,7 @@ function ttlRule(args: string[], token: Token, build: Build): Rule["apply"] | un
 function rcodeRule(args: string[], token: Token, build: Build): Rule["apply"] | undefined {
   const [from, to] = args.slice(-2).map((each) => RCODES[Number(each)] ?? each.toUpperCase());
   const matches = matcher(args.slice(0, -2));
-  if (from === undefined || to === undefined || matches === undefined) {
+  if (to === undefined || matches === undefined) {
     return refuse(token, build, args, "write rcode, a name and two codes such as NXDOMAIN NOERROR");
   }
   const restore: Restore = { rcode: (rcode) => (rcode === from ? to : rcode) };
@@ -243,7 +250,7 @@ function rcodeRule(args: string[], token: Token, build: Build): Rule["apply"] | 
 
 function matcher(args: string[]): Matcher | undefined {
   const [kind = "", wanted = ""] = args.length === 1 ? ["exact", ...args] : args;
-  if (!KINDS.includes(kind.toLowerCase()) || wanted === "") return undefined;
+  if (!KINDS.includes(kind.toLowerCase())) return undefined;
   const rename = renamer(kind.toLowerCase(), wanted, "");
   return rename && ((name) => rename(name) !== undefined);
 }

@@ -1,3 +1,5 @@
+import ipaddr from "ipaddr.js";
+
 import { type ExpandedBlock, expandCorefile } from "../corefile/expand";
 import { CorefileError, type CorefileFinding } from "../corefile/finding";
 import { parseCorefile } from "../corefile/parser";
@@ -5,6 +7,7 @@ import type { Entry, Token } from "../corefile/syntax";
 import { isAtLeast, NEWEST, parseVersion } from "../corefile/version";
 import { indexCluster } from "./cluster";
 import { isWithin } from "./fqdn";
+import { addressOf } from "./kubernetesReverse";
 import { chainOf } from "./plugins";
 import {
   type Build,
@@ -18,7 +21,7 @@ import {
 import type { Records } from "./records";
 import { compileUpstream } from "./upstream";
 import { viewExpression } from "./viewExpression";
-import { listenKeys } from "./zoneArguments";
+import { type ListenKey, listenKeys } from "./zoneArguments";
 
 /** How a Corefile is run. */
 export interface ServerOptions {
@@ -42,25 +45,34 @@ export interface Resolution {
   readonly plugin: string;
   /** The reply; undefined where none is sent. */
   readonly message?: Message;
-  /** Parts of the block that the model leaves out and that could have answered. */
+  /** Parts of the Corefile that the model leaves out and that could have answered. */
   readonly omitted: readonly string[];
 }
 
 /** A compiled Corefile: answers one question. `name` is complete and in lower case. */
 export type Server = (query: Query) => Resolution;
 
+/** A `view`: the block takes queries that fit it. */
+interface View {
+  readonly fits: (query: Query) => boolean;
+  /** Conditions that the model can't read: with any, the view takes nothing. */
+  readonly unread: readonly string[];
+}
+
 interface Block {
   readonly key: string;
   readonly line: number;
-  readonly takes?: (query: Query) => boolean;
+  readonly view?: View;
   readonly handler: Handler;
   readonly omitted: readonly string[];
 }
 
-/** A zone and the blocks for it, in the order of the file. */
+/** One zone of a block. */
 interface ServedZone {
   readonly zone: string;
-  readonly blocks: Block[];
+  /** Whether the key that made the zone stands for the name. */
+  readonly covers: (name: string) => boolean;
+  readonly block: Block;
 }
 
 const DEFAULT_PORT = 53;
@@ -107,15 +119,24 @@ export function compileServer(corefile: string, records: Records, options: Serve
     const wanted = keys.filter(
       ({ transport, port }) => transport === "dns" && port === (options.port ?? DEFAULT_PORT),
     );
-    for (const zone of wanted.flatMap((key) => key.zones)) {
-      const served = zones.find((each) => each.zone === zone);
-      if (served === undefined) zones.push({ zone, blocks: [compiled] });
-      else served.blocks.push(compiled);
+    for (const key of wanted) {
+      const covers = coverage(key);
+      zones.push(...key.zones.map((zone) => ({ zone, covers, block: compiled })));
     }
   }
+  // Blocks with the same zone stay in the order of the file.
   zones.sort((a, b) => b.zone.length - a.zone.length);
   if (findings.length > 0) throw new CorefileError(findings);
   return server;
+}
+
+function coverage({ cidr }: ListenKey): (name: string) => boolean {
+  if (cidr === undefined) return () => true;
+  const block = ipaddr.parseCIDR(cidr);
+  return (name) => {
+    const address = addressOf(name);
+    return address === undefined || ipaddr.parse(address).match(block);
+  };
 }
 
 /** Checked against 1.6.7 and 1.15.0; what lies between is taken to be like the newer one. */
@@ -130,42 +151,43 @@ function compileBlock(block: ExpandedBlock, build: Build, omitted: readonly stri
   return {
     key: block.keys.map(({ text }) => text).join(" "),
     line: key?.line ?? 0,
-    takes: view && viewOf(view, build),
+    view: view && viewOf(view),
     handler: chainOf(block.entries, build),
     omitted,
   };
 }
 
-function viewOf(view: Entry, build: Build): (query: Query) => boolean {
-  const conditions = (view.block?.entries ?? []).map(({ name, args }) => {
+function viewOf({ block }: Entry): View {
+  const conditions: ((query: Query) => boolean)[] = [];
+  const unread: string[] = [];
+  for (const { name, args } of block?.entries ?? []) {
     const text = args.map((arg) => arg.text).join(" ");
     const condition = viewExpression(text);
-    if (condition === undefined) build.omit(name, `the view condition ${text}`);
-    return condition ?? ((): boolean => false);
-  });
-  return (query) => conditions.every((condition) => condition(query));
+    if (condition === undefined) unread.push(`the view condition ${text} (line ${name.line})`);
+    else conditions.push(condition);
+  }
+  return { fits: (query) => conditions.every((condition) => condition(query)), unread };
 }
 
 /** The longest zone with a block that takes the query (core/dnsserver/server.go). */
-function route(zones: readonly ServedZone[], query: Query): Block | undefined {
-  for (const { zone, blocks } of zones) {
-    if (!isWithin(query.name, zone)) continue;
-    const found = pick(blocks, query);
-    if (found !== undefined) return found;
+function route(zones: readonly ServedZone[], query: Query, unread: string[]): Block | undefined {
+  for (const { zone, covers, block } of zones) {
+    if (!isWithin(query.name, zone) || !covers(query.name)) continue;
+    const { view } = block;
+    if (view === undefined) return block;
+    if (!view.fits(query)) continue;
+    if (view.unread.length === 0) return block;
+    unread.push(...view.unread);
   }
-  return undefined;
-}
-
-function pick(blocks: readonly Block[], query: Query): Block | undefined {
-  for (const block of blocks) if (block.takes === undefined || block.takes(query)) return block;
   return undefined;
 }
 
 function serve(zones: readonly ServedZone[], query: Query): Resolution {
   const steps: Step[] = [];
-  const block = route(zones, query);
+  const unread: string[] = [];
+  const block = route(zones, query, unread);
   if (block === undefined) {
-    return { steps, plugin: SERVER, message: refusal(query.name, "REFUSED"), omitted: [] };
+    return { steps, plugin: SERVER, message: refusal(query.name, "REFUSED"), omitted: unread };
   }
   const outcome = block.handler(query, steps);
   const plugin = outcome.message?.plugin ?? outcome.plugin;
@@ -174,7 +196,8 @@ function serve(zones: readonly ServedZone[], query: Query): Resolution {
     (isUnwritten(outcome.rcode)
       ? refusal(outcome.question ?? query.name, outcome.rcode)
       : undefined);
-  const { key, line, omitted } = block;
+  const { key, line } = block;
+  const omitted = [...unread, ...block.omitted];
   return { block: key, line, steps, plugin, message, omitted };
 }
 

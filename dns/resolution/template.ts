@@ -34,10 +34,8 @@ interface Template {
  */
 export function template(entries: readonly Entry[], next: Handler, build: Build): Handler {
   const templates = entries.map((entry) => read(entry, build));
-  const zones = templates.flatMap((each) => each.zones);
   const refusal = build.profile.legacy ? "NXDOMAIN" : "SERVFAIL";
   return (query, steps) => {
-    if (!isWithinAny(query.name, zones)) return next(query, steps);
     for (const each of templates) {
       const zone = longestZone(query.name, each.zones);
       if (zone === undefined || !fits(each.type, query.type)) continue;
@@ -111,14 +109,24 @@ function read(entry: Entry, build: Build): Template {
 function patternOf(token: Token, build: Build): RegExp {
   const pattern = goRegExp(token.text);
   if (pattern === undefined) build.omit(token, `the regular expression ${token.text}`);
-  return pattern ?? /^\b$/;
+  return pattern ?? /(?!)/;
 }
 
 /** The actions that Corefiles use: fields of the query and groups of the match. */
 function renderOf(token: Token, build: Build): Render {
-  const parts = token.text.split(/(\{\{.*?\}\})/).map((part): Render => {
-    if (!part.startsWith("{{")) return () => part;
-    const action = actionOf(part.slice(2, -2).replace(/^-|-$/g, "").trim());
+  const parts = token.text.split(/(\{\{.*?\}\})/).map((part, at, all): Render => {
+    if (!part.startsWith("{{")) {
+      // A hyphen inside the braces takes the blanks on its side away (text/template of Go).
+      const from = all[at - 1]?.endsWith(" -}}") ? part.trimStart() : part;
+      const text = all[at + 1]?.startsWith("{{- ") ? from.trimEnd() : from;
+      return () => text;
+    }
+    const action = actionOf(
+      part
+        .slice(2, -2)
+        .replace(/^- | -$/g, "")
+        .trim(),
+    );
     if (action === undefined) build.omit(token, `the template action ${part}`);
     return action ?? ((): string => part);
   });

@@ -50,7 +50,7 @@ function indexZone(zone: Zone): ZoneIndex {
     if (!isWithin(name, apex)) {
       throw new NameError(record.name, `it does not lie in its zone ${zone.name}; move it`);
     }
-    for (let at = 0; at !== -1 && name.slice(at) !== apex; at = nextLabel(name, at)) {
+    for (let at = 0; name.slice(at) !== apex; at = nextLabel(name, at)) {
       if (!nodes.has(name.slice(at))) nodes.set(name.slice(at), new Map());
     }
     const node = nodes.get(name) as Node;

@@ -86,7 +86,7 @@ class Parser {
   private comparison(): Expression | undefined {
     let left = this.unary();
     while (left !== undefined) {
-      const negated = this.tokens[this.at + 1] === "in" && this.take("not") !== undefined;
+      const negated = isWord(this.tokens[this.at + 1]) && this.take("not") !== undefined;
       const operator = this.take(...Object.keys(OPERATORS));
       if (operator === undefined) return left;
       const compare = OPERATORS[operator] as Compare;
@@ -110,7 +110,8 @@ class Parser {
     if (token === "[")
       return this.list("]", (items) => (query) => items.map((each) => each(query)));
     if (/^['"`]/.test(token)) {
-      const text = token.slice(1, -1).replace(/\\(.)/g, "$1");
+      const inner = token.slice(1, -1);
+      const text = token.startsWith("`") ? inner : inner.replace(/\\(.)/g, "$1");
       return () => text;
     }
     if (/^\d+$/.test(token)) return () => Number(token);
@@ -178,9 +179,14 @@ const OPERATORS: Readonly<Record<string, Compare>> = {
   },
 };
 
+/** Only operators that are words take a `not` before them. */
+function isWord(operator = ""): boolean {
+  return Object.hasOwn(OPERATORS, operator) && /^\w/.test(operator);
+}
+
+/** Throws, as CoreDNS does, where either is none. */
 function inCidr(ip: Value, cidr: Value): boolean {
   const [address, block] = [text(ip), text(cidr)];
-  if (!ipaddr.isValid(address) || !ipaddr.isValidCIDR(block)) throw new NoValue();
   const [base, bits] = ipaddr.parseCIDR(block);
   const parsed = ipaddr.process(address);
   return parsed.kind() === base.kind() && parsed.match(base, bits);

@@ -11,18 +11,21 @@ export interface ListenKey {
   readonly port: number;
   /** Complete names. */
   readonly zones: readonly string[];
+  /** The CIDR block that is but a part of the zone made of it: a server block takes no address beside it. */
+  readonly cidr?: string;
 }
 
 /**
  * Reads a key or a plugin's zone. CoreDNS 1.6 makes one zone of a CIDR block and lets it grow to
- * where a label ends; newer ones make several.
+ * where a label ends, of which a server block takes the addresses in the CIDR block alone; newer ones
+ * make several.
  * @throws NameError when the zone is neither a domain name nor a CIDR block.
  */
 function listenKey(text: string, legacy: boolean): ListenKey {
   const { transport, zones, port } = parseZoneKey(text);
   const host = text.replace(/^[a-z0-9]+:\/\//, "").replace(/:\d+$/, "");
-  const grown = legacy && isCidr(host);
-  return { transport, port, zones: grown ? [grownReverseZone(host)] : zones.map(fqdnOf) };
+  if (!legacy || !isCidr(host)) return { transport, port, zones: zones.map(fqdnOf) };
+  return { transport, port, zones: [grownReverseZone(host)], cidr: host };
 }
 
 function grownReverseZone(cidr: string): string {

@@ -89,6 +89,29 @@ describe("explaining a look-up", () => {
     expect(unknown.outcome).toBe("unknown");
   });
 
+  it("stops at a name as it is that is not known", () => {
+    const said = look("anything.test", { ndots: 1 });
+    expect(namesOf(said)).toEqual(["anything.test"]);
+    expect(said.outcome).toBe("unknown");
+  });
+
+  it.each(["A", "AAAA"])("does not pass over an alias to nowhere known for %s alone", (type) => {
+    const text = block(
+      `template IN ${type} corp.test {\nanswer "{{ .Name }} CNAME elsewhere.test"\n}`,
+      FORWARD,
+    );
+    const zones = [{ name: "web.corp.test", records: [] }];
+    const pod = { searches: ["corp.test"], dnsPolicy: "None", asksCluster: true } as const;
+    const said = look("web", pod, text, zones);
+    expect(namesOf(said)).toEqual(["web.corp.test"]);
+    expect(said.outcome).toBe("unknown");
+  });
+
+  it.each(["A", "AAAA"])("does not know a name whose %s is known not to exist alone", (type) => {
+    const text = block(`template IN ${type} {\nrcode NXDOMAIN\n}`, FORWARD);
+    expect(look("a.test.", {}, text)).toMatchObject({ outcome: "unknown", addresses: [] });
+  });
+
   it("does not pass over an alias to a name that is not known", () => {
     const zones = [
       {
@@ -173,6 +196,23 @@ describe("explaining a look-up", () => {
     expect(said.outcome).toBe(outcome);
   });
 
+  const rcodes = (first: string, second: string, last: string): string =>
+    block(
+      `template ANY ANY one.test {\nrcode ${first}\n}`,
+      `template ANY ANY two.test {\nrcode ${second}\n}`,
+      `template ANY ANY {\nrcode ${last}\n}`,
+    );
+
+  it.each([
+    ["REFUSED", "REFUSED", "REFUSED", "failed"],
+    ["SERVFAIL", "NXDOMAIN", "NOERROR", "failed"],
+    ["NXDOMAIN", "NOERROR", "NXDOMAIN", "noData"],
+    ["NXDOMAIN", "NXDOMAIN", "NOERROR", "noData"],
+    ["NXDOMAIN", "NXDOMAIN", "REFUSED", "failed"],
+  ])("glibc reports after %s, %s and %s that it %s", (first, second, last, outcome) => {
+    expect(look("gone", search, rcodes(first, second, last)).outcome).toBe(outcome);
+  });
+
   it.each([
     ["NOERROR", ["gone.one.test"], "noData"],
     ["SERVFAIL", ["gone.one.test"], "failed"],
@@ -190,6 +230,21 @@ describe("explaining a look-up", () => {
     const said = look("www", { ...search, searches: ["one.test"] }, text);
     expect(said.lookups[0]?.questions[0]).toMatchObject({ rcode: "TIMEOUT", answers: [] });
     expect(namesOf(said)).toEqual(["www.one.test", "www"]);
+  });
+
+  it("waits in vain where CoreDNS sends no reply", () => {
+    const silent = compiled(
+      block("template IN A test {\nmatch ^never$\n}", FORWARD),
+      {},
+      { coreDnsVersion: "1.6.7" },
+    );
+    const said = silent.explain("a.test.", POD);
+    expect(said.lookups[0]?.questions[0]).toMatchObject({
+      rcode: "TIMEOUT",
+      answers: [],
+      dangling: false,
+    });
+    expect(formatExplanation(said)).toContain("A no reply  AAAA not known here");
   });
 
   it("tells what the model leaves out once", () => {
@@ -295,8 +350,29 @@ describe("an explanation as text", () => {
       block("acl", "kubernetes cluster.local"),
       "Not taken into account: acl (line 2).",
     ],
+    [
+      "web.shop.svc.cluster.local",
+      block("acl", "dns64", "kubernetes cluster.local"),
+      "Not taken into account: acl (line 2), dns64 (line 3).",
+    ],
+    [
+      "db.shop.svc.cluster.local",
+      block("kubernetes cluster.local"),
+      "A 10.244.0.5 10.244.0.6  AAAA fd00:10::7 fd00:10::  kubernetes in",
+    ],
+    [
+      "www.example.org",
+      block("hosts {\nfallthrough\n}", FORWARD),
+      "past hosts, forwarded to /etc/resolv.conf in",
+    ],
   ])("of %s", (name, corefile, expected) => {
     expect(text(name, corefile)).toContain(expected);
+  });
+
+  it("says how it ends, although a name on the way is not known", () => {
+    const said = look("example.org", { libc: "musl", hostSearch: ["corp.test"] });
+    expect(said.lookups.map(({ verdict }) => verdict)).toContain("unknown");
+    expect(formatExplanation(said)).toContain("example.org: the name exists, without an address");
   });
 
   it("says that no reply came", () => {
@@ -308,6 +384,7 @@ describe("an explanation as text", () => {
     const coloured = (name: string, corefile = COREFILE): string =>
       formatExplanation(look(name, {}, corefile), { colour: true });
     expect(coloured("www.example.org")).toContain("\x1b[1mwww.example.org\x1b[0m as glibc");
+    expect(coloured("www.example.org")).toContain("\x1b[2msearch shop.svc.cluster.local ");
     expect(coloured("www.example.org")).toMatch(/\x1b\[2m1 {2}www.*NXDOMAIN.*\x1b\[0m\n/);
     expect(coloured("www.example.org")).toMatch(/\x1b\[32m4 {2}www.*192\.0\.2\.1.*\x1b\[0m\n/);
     expect(coloured("www.example.org")).toContain(

@@ -25,9 +25,12 @@ describe("the kubernetes plugin", () => {
     ["web.nowhere.svc.cluster.local", NXDOMAIN],
     ["secret.hidden.svc.cluster.local", NXDOMAIN],
     ["web.shop.svc.cluster.local MX", NODATA],
+    ["ns.dns.shop.svc.cluster.local", NXDOMAIN],
+    ["xx.dns.cluster.local", NXDOMAIN],
     ["web.shop.svc.cluster.local TXT", NODATA],
     ["nothing.shop.svc.cluster.local MX", NXDOMAIN],
     ["shop.svc.cluster.local TXT", NXDOMAIN],
+    ["nothing.shop.svc.cluster.local TXT", NXDOMAIN],
     ["_http._tcp.web.shop.svc.cluster.local", `${NODATA}: A 10.96.0.20`],
     ["_http._udp.web.shop.svc.cluster.local", NXDOMAIN],
     ["_nope._tcp.web.shop.svc.cluster.local", NXDOMAIN],
@@ -73,6 +76,33 @@ describe("the kubernetes plugin", () => {
       `${NODATA}: CNAME web.shop.svc.cluster.local.`,
     );
     expect(said(strict, "db.shop.svc.cluster.local CNAME")).toBe(NODATA);
+    const emptySlice = {
+      namespaces: ["shop"],
+      services: [{ namespace: "shop", name: "web", clusterIps: ["10.96.0.20"], ports: [] }],
+      endpoints: [{ namespace: "shop", service: "web", endpoints: [], ports: [{ port: 80 }] }],
+      pods: [],
+    };
+    const empty = compiled(stanza("ignore empty_service"), { cluster: emptySlice });
+    expect(said(empty, "web.shop.svc.cluster.local")).toBe(NXDOMAIN);
+  });
+
+  it("calls an endpoint with an empty hostname by its address", () => {
+    const cluster = {
+      namespaces: ["shop"],
+      services: [{ namespace: "shop", name: "db", clusterIps: ["None"], ports: [] }],
+      endpoints: [
+        {
+          namespace: "shop",
+          service: "db",
+          endpoints: [{ ip: "10.244.0.5", hostname: "" }],
+          ports: [{ port: 1 }],
+        },
+      ],
+      pods: [],
+    };
+    expect(said(compiled(stanza(), { cluster }), "10-244-0-5.db.shop.svc.cluster.local")).toBe(
+      `${NODATA}: A 10.244.0.5`,
+    );
   });
 
   it("shows the namespaces that it is told to", () => {
@@ -105,6 +135,36 @@ describe("the kubernetes plugin", () => {
     expect(said(plain, "numeric.shop.svc.cluster.local")).toBe(NXDOMAIN);
     expect(said(plain, "_http._tcp.ext.shop.svc.cluster.local")).toBe(NXDOMAIN);
     expect(said(plain, "x.ext.shop.svc.cluster.local")).toBe(NXDOMAIN);
+    expect(said(plain, "_._tcp.ext.shop.svc.cluster.local")).toBe(NXDOMAIN);
+    expect(said(plain, "_http._.ext.shop.svc.cluster.local")).toBe(NXDOMAIN);
+  });
+
+  it("keeps apart what a name is in each of its zones", () => {
+    const nested = compiled(block("kubernetes cluster.local web.shop.svc.cluster.local"));
+    expect(said(nested, "near.shop.svc.cluster.local")).toContain("A 10.96.0.20");
+    expect(said(nested, "web.shop.svc.cluster.local")).toBe(NODATA);
+  });
+
+  it("says where an alias leads to a name that is not known, not for the alias itself", () => {
+    const cluster = {
+      namespaces: ["shop"],
+      services: [
+        {
+          namespace: "shop",
+          name: "out",
+          clusterIps: [],
+          externalName: "elsewhere.test",
+          ports: [],
+        },
+      ],
+      endpoints: [],
+      pods: [],
+    };
+    const forwarding = compiled(block("kubernetes cluster.local", FORWARD), { cluster });
+    const dangling = (type: string) =>
+      forwarding.ask("out.shop.svc.cluster.local", type, { namespace: "shop" }).message?.dangling;
+    expect(dangling("A")).toBe(true);
+    expect(dangling("CNAME")).toBe(false);
   });
 
   it("gives no alias whose target the server leaves without a reply", () => {
@@ -158,6 +218,7 @@ describe("the kubernetes plugin", () => {
       "5.0.244.10.in-addr.arpa PTR",
       ": PTR db-0.db.shop.svc.cluster.local., PTR 10-244-0-5.twin.shop.svc.cluster.local.",
     ],
+    ["66.0.96.10.in-addr.arpa PTR", ": PTR secret.hidden.svc.cluster.local."],
     ["web.shop.svc.cluster.local PTR", ""],
   ])("answers %s", (question, expected) => {
     expect(said(plain, question)).toBe(`${NODATA}${expected}`);
@@ -174,6 +235,8 @@ describe("the kubernetes plugin", () => {
     "_nope._tcp.db.shop.svc.cluster.local A",
     "svc.in-addr.arpa A",
     "a.svc.in-addr.arpa A",
+    "web.shop.svc.in-addr.arpa A",
+    "0.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.d.f.cluster.local PTR",
     "nothing.shop.svc.cluster.local PTR",
   ])("does not know %s", (question) => {
     const expected = question.startsWith("svc.") ? NODATA : NXDOMAIN;
@@ -185,6 +248,7 @@ describe("the kubernetes plugin", () => {
     expect(said(second, "1.0.96.10.in-addr.arpa PTR")).toContain(
       "kubernetes.default.svc.old.test.",
     );
+    expect(said(second, "96.10.in-addr.arpa PTR")).toBe(NODATA);
     const whole = compiled(block("kubernetes in-addr.arpa cluster.local"));
     expect(said(whole, "1.0.96.10.in-addr.arpa PTR")).toContain("svc.in-addr.arpa.");
   });
@@ -193,12 +257,17 @@ describe("the kubernetes plugin", () => {
     const modes = (mode: string) => compiled(stanza(`pods ${mode}`));
     const known = "10-244-0-5.shop.pod.cluster.local";
     const unknown = "10-244-7-7.shop.pod.cluster.local";
+    expect(said(compiled(stanza()), known)).toBe(NXDOMAIN);
     expect(said(modes("disabled"), known)).toBe(NXDOMAIN);
     expect(said(modes("insecure"), known)).toBe(`${NODATA}: A 10.244.0.5`);
     expect(said(modes("insecure"), unknown)).toBe(`${NODATA}: A 10.244.7.7`);
     expect(said(modes("insecure"), "fd00-10--5.shop.pod.cluster.local AAAA")).toContain(
       "fd00:10::5",
     );
+    expect(said(modes("insecure"), "fd00-10-0-0-0-0-0-5.shop.pod.cluster.local AAAA")).toContain(
+      "fd00:10::5",
+    );
+    expect(said(modes("insecure"), `${known} SRV`)).toBe(`${NODATA}: SRV 0 100 0 ${known}.`);
     expect(said(modes("insecure"), "not-an-ip.shop.pod.cluster.local")).toBe(NXDOMAIN);
     expect(said(modes("insecure"), "shop.pod.cluster.local")).toBe(NODATA);
     expect(said(modes("verified"), known)).toBe(`${NODATA}: A 10.244.0.5`);
@@ -213,14 +282,22 @@ describe("the kubernetes plugin", () => {
     expect(said(found, "cluster.local SOA")).toBe(
       `${NODATA}: SOA ns.dns.cluster.local. hostmaster.cluster.local. 0 7200 1800 86400 30`,
     );
+    const soaTtl = (ttl: number) =>
+      compiled(stanza(`ttl ${ttl}`)).ask("cluster.local", "SOA", { namespace: "x" }).message
+        ?.answers[0]?.ttl;
+    expect([soaTtl(30), soaTtl(3600)]).toEqual([30, 300]);
     expect(said(found, "web.shop.svc.cluster.local SOA")).toBe(NODATA);
     expect(said(found, "cluster.local NS")).toBe(
       `${NODATA}: NS kube-dns.kube-system.svc.cluster.local., NS 10-244-9-8.dns-headless.kube-system.svc.cluster.local.`,
     );
     expect(said(found, "web.shop.svc.cluster.local NS")).toBe(NODATA);
+    expect(said(found, "cluster.local MX")).toBe(NODATA);
     expect(said(found, "ns.dns.cluster.local")).toBe(`${NODATA}: A 10.96.0.10, A 10.244.9.8`);
     expect(said(found, "ns.dns.cluster.local AAAA")).toBe(NODATA);
     expect(said(found, "ns.dns.cluster.local CNAME")).toBe(NODATA);
+    expect(said(found, "ns.dns.cluster.local SRV")).toBe(NODATA);
+    const dual = compiled(stanza(), { coreDnsIps: ["10.244.0.8"] });
+    expect(said(dual, "ns.dns.cluster.local AAAA")).toBe(`${NODATA}: AAAA fd00::20`);
     const alone = compiled(stanza(), { coreDnsIps: ["10.9.9.9"] });
     expect(said(alone, "ns.dns.cluster.local")).toBe(`${NODATA}: A 10.9.9.9`);
     expect(said(alone, "cluster.local NS")).toBe(`${NODATA}: NS ns.dns.cluster.local.`);
@@ -300,9 +377,11 @@ describe("the kubernetes plugin", () => {
     expect(fail).toThrow(
       /kubernetes stands twice.*\n.*needs a zone that is not a reverse zone.*\n.*pods sometimes is none of disabled, insecure, verified.*\n.*ttl never is not a number.*\n.*pods  is none of.*\n.*"a..b" is not a domain name/,
     );
-    expect(() => compiled(stanza("ttl 3601"))).toThrow(
-      "ttl 3601 is not a number of seconds from 0 to 3600",
-    );
+    for (const ttl of ["3601", "5s", "s5"]) {
+      expect(() => compiled(stanza(`ttl ${ttl}`))).toThrow(
+        `ttl ${ttl} is not a number of seconds from 0 to 3600`,
+      );
+    }
   });
 });
 
@@ -329,12 +408,16 @@ describe("the kubernetes plugin of CoreDNS 1.6", () => {
     ["5.0.244.10.in-addr.arpa PTR", ": PTR db-0.db.shop.svc.cluster.local."],
     ["cluster.local NS", ": NS kube-dns.kube-system.svc.cluster.local."],
     ["lb.shop.svc.cluster.local SRV", ""],
+    ["_._tcp.web.shop.svc.cluster.local SRV", ": SRV 0 100 8080 web.shop.svc.cluster.local."],
   ])("answers %s", (question, expected) => {
     expect(said(old(), question)).toBe(expected === "NXDOMAIN" ? NXDOMAIN : `${NODATA}${expected}`);
   });
 
   it("takes one address of a Service, and the first of a pod", () => {
     expect(said(old(), "web.shop.svc.cluster.local AAAA")).toBe(NODATA);
+    const dual = compiled(stanza(), { coreDnsIps: ["10.244.0.8"] }, legacy);
+    expect(said(dual, "ns.dns.cluster.local")).toBe(`${NODATA}: A 10.96.0.20`);
+    expect(said(dual, "ns.dns.cluster.local AAAA")).toBe(NODATA);
     expect(said(old("pods verified"), "fd00-10--5.shop.pod.cluster.local AAAA")).toBe(NXDOMAIN);
     expect(said(old("pods verified"), "10-244-0-5.*.pod.cluster.local")).toContain("10.244.0.5");
     expect(said(old("pods verified", "namespaces default"), "10-244-0-5.*.pod.cluster.local")).toBe(
@@ -342,6 +425,13 @@ describe("the kubernetes plugin of CoreDNS 1.6", () => {
     );
     expect(said(old("pods verified"), "*.shop.pod.cluster.local")).toBe(NODATA);
     expect(said(old("pods verified"), "*.*.pod.cluster.local")).toBe(NXDOMAIN);
+  });
+
+  it("finds nothing for a wildcard in a namespace without Services, which exists", () => {
+    const cluster = { namespaces: ["empty"], services: [], endpoints: [], pods: [] };
+    const bare = compiled(stanza(), { cluster }, legacy);
+    expect(said(bare, "*.empty.svc.cluster.local")).toBe(NODATA);
+    expect(said(bare, "*.*.svc.cluster.local")).toBe(NXDOMAIN);
   });
 
   it("counts the endpoints of the whole cluster for a wildcard", () => {
@@ -380,6 +470,10 @@ describe("the kubernetes plugin of CoreDNS 1.6", () => {
       "kubernetes.default",
     );
     expect(said(cidr("10.97.0.0/16"), "1.0.96.10.in-addr.arpa PTR")).toBe("SERVFAIL by server");
+    expect(said(cidr("10.96.0.0/12"), "5.0.244.10.in-addr.arpa PTR")).toContain("db-0.db.shop");
+    expect(
+      said(compiled(block("kubernetes 10.96.0.0/12 cluster.local")), "5.0.244.10.in-addr.arpa PTR"),
+    ).toBe("SERVFAIL by server");
     expect(
       said(
         cidr("fd00::/16"),

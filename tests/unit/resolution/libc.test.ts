@@ -49,6 +49,9 @@ describe("the names that a C library asks for", () => {
     expect(namesOf("glibc", name, 5, ["sev.tes", "eight.tt"])).toEqual([`${name}.sev.tes`, name]);
     expect(namesOf("glibc", name, 3, ["sev.tes"])).toEqual([name, `${name}.sev.tes`]);
     expect(namesOf("musl", name, 5, ["sev.tes", "eight.tt"])).toEqual([`${name}.sev.tes`]);
+    // 255 characters are the most that musl does not pass over.
+    expect(namesOf("musl", name, 5, ["nine.test", "sev.tes"])).toEqual([]);
+    expect(namesOf("musl", name, 5, ["ten.a.test", "sev.tes"])).toEqual([`${name}.sev.tes`, name]);
     expect(namesOf("musl", name, 5, ["way.too.long.test", "sev.tes"])).toEqual([
       `${name}.sev.tes`,
       name,
@@ -82,6 +85,10 @@ describe("what a C library does next", () => {
     ["a failure", BROKEN, BROKEN, "next", "failed"],
     ["no data and a failure", EMPTY, BROKEN, "next", "failed"],
     ["a refusal", REFUSED, REFUSED, "asIs", "failed"],
+    ["no data and a refusal", EMPTY, REFUSED, "asIs", "failed"],
+    ["a refusal and no data", REFUSED, EMPTY, "asIs", "failed"],
+    ["no such name and a refusal", GONE, REFUSED, "next", "next"],
+    ["a refusal and no such name", REFUSED, GONE, "asIs", "failed"],
     ["silence", SILENT, SILENT, "asIs", "failed"],
   ])("after %s", (_, a, aaaa, glibc, musl) => {
     expect(verdict("glibc", a, aaaa)).toBe(glibc);

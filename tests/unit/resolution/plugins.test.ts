@@ -14,6 +14,8 @@ describe("the hosts plugin", () => {
     "192.0.2.61 one.test",
     "fd00:0::1%eth0 six.test",
     "nonsense three.test",
+    "fd00::zz three.test",
+    "reload 5s",
     "192.0.2.62 *.wild.test",
   ];
 
@@ -41,6 +43,7 @@ describe("the hosts plugin", () => {
     expect(said(own, "own.test")).toBe("NOERROR by hosts: A 192.0.2.51");
     expect(said(own, "a.other")).toBe("UNKNOWN by forward");
     expect(said(own, "70.2.0.192.in-addr.arpa PTR")).toBe("UNKNOWN by forward");
+    expect(said(own, "51.2.0.192.in-addr.arpa PTR")).toBe("NOERROR by hosts: PTR own.test.");
     expect(said(hosts(["192.0.2.70 a.test"], {}, "/none"), "a.test")).toContain("192.0.2.70");
     expect(said(compiled(block("hosts", FORWARD), { files }), "www.example.org")).toContain(
       "192.0.2.50",
@@ -51,13 +54,18 @@ describe("the hosts plugin", () => {
     const open = hosts([...LINES, "fallthrough"]);
     expect(said(open, "www.example.org TXT")).toBe("NOERROR by hosts");
     expect(said(open, "alias.example.org CNAME")).toContain("by forward");
+    expect(open.ask("alias.example.org", "A", { namespace: "x" }).steps).toEqual([
+      { plugin: "hosts", action: "fellThrough" },
+      { plugin: "forward", action: "forwarded", detail: "/etc/resolv.conf" },
+    ]);
     const some = hosts(["192.0.2.60 one.test", "fallthrough example.org"]);
     expect(said(some, "alias.example.org CNAME")).toContain("by forward");
     expect(said(some, "other.test")).toBe("SERVFAIL by hosts");
   });
 
   it("lets other types past where it is told to", () => {
-    const open = hosts(["fallthrough", "fallthrough_unsupported"]);
+    const open = hosts(["fd00::9 six.test", "fallthrough", "fallthrough_unsupported"]);
+    expect(said(open, "six.test")).toBe("NOERROR by hosts");
     expect(said(open, "www.example.org TXT")).toBe('NOERROR by forward: TXT "hello"');
     expect(said(open, "www.example.org AAAA")).toBe("NOERROR by hosts");
   });
@@ -76,6 +84,16 @@ describe("the hosts plugin", () => {
     expect(said(own, "60.2.0.192.in-addr.arpa PTR")).toBe("UNKNOWN by forward");
   });
 
+  it("takes no time to live that CoreDNS would not start with", () => {
+    for (const ttl of ["never", "5s", "s5", "0", "65536", ""]) {
+      expect(() => hosts([`ttl ${ttl}`])).toThrow(
+        `ttl ${ttl} of hosts is not a number of seconds from 1 to 65535`,
+      );
+    }
+    const longest = hosts(["192.0.2.60 one.test", "ttl 65535"]);
+    expect(longest.ask("one.test", "A", { namespace: "x" }).message?.answers[0]?.ttl).toBe(65535);
+  });
+
   it("stands once in a block", () => {
     expect(() => compiled(block("hosts", "hosts"))).toThrow("hosts stands twice");
   });
@@ -88,6 +106,7 @@ describe("the template plugin", () => {
   it("makes answers of the name, its groups, zone, type and class", () => {
     const made = template("IN A test", [
       'match "^ip-(?P<third>[0-9]+)-([0-9]+)\\.test\\.$" ^plain',
+      "fallthrough other",
       'answer "{{ .Name }} 60 IN {{ .Type }} 10.0.{{ .Group.third }}.{{ index .Match 2 }}"',
     ]);
     expect(said(made, "ip-3-4.test")).toBe("NOERROR by template: A 10.0.3.4");
@@ -95,18 +114,37 @@ describe("the template plugin", () => {
     expect(said(made, "ip-3-4.other")).toBe("UNKNOWN by forward");
     expect(said(made, "ip-3-4.test AAAA")).toBe("UNKNOWN by forward");
     const text = template("IN TXT .", [
-      'answer "{{- .Zone }} {{ .Class }} TXT {{ index .Group \\"x\\" }} {{ .Remote }}!"',
+      'answer "{{- .Zone }} {{ .Class }} TXT {{ index .Group \\"x\\" }} {{ .Remote }}!{{ .Class }}"',
     ]);
-    expect(said(text, "a.test TXT")).toBe('NOERROR by template: . TXT "!"');
+    expect(said(text, "a.test TXT")).toBe('NOERROR by template: . TXT "!IN"');
     expect(said(text, "a.test TXT", { ip: "192.0.2.3", namespace: "x" })).toBe(
-      'NOERROR by template: . TXT "192.0.2.3!"',
+      'NOERROR by template: . TXT "192.0.2.3!IN"',
     );
+    expect(made.ask("ip-3-4.test", "A", { namespace: "x" }).omitted).toEqual([]);
+    const groups = template("IN TXT .", [
+      'match "^(a)(b)(c)(d)(e)(f)(g)(h)(i)(?P<last>j)\\."',
+      'answer "{{ .Name }} TXT {{ index .Match 10 }}{{ index .Group \\"last\\" }}"',
+    ]);
+    expect(said(groups, "abcdefghij.test TXT")).toBe('NOERROR by template: TXT "jj"');
+  });
+
+  it("takes the blanks beside hyphens away, as text/template does", () => {
+    const trimmed = template("IN TXT", [
+      'answer "{{ .Name }} TXT a{{ .Class -}}  b  {{- .Type }}"',
+    ]);
+    expect(said(trimmed, "a.test TXT")).toBe('NOERROR by template: TXT "aINbTXT"');
+    const quoted = template("IN TXT", [
+      'answer "{{ .Name }} TXT \\"  {{- .Class }} {{ .Class -}}  \\""',
+    ]);
+    expect(said(quoted, "a.test TXT")).toBe('NOERROR by template: TXT "IN IN"');
   });
 
   it("answers a question for all types with the template's own", () => {
     const made = template("IN MX test", ['answer "{{ .Name }} IN {{ .Type }} 10 mx.test"']);
     expect(said(made, "a.test ANY")).toBe("NOERROR by template: MX 10 mx.test.");
     expect(said(template("IN ANY", ["rcode NXDOMAIN"]), "a.test TXT")).toBe("NXDOMAIN by template");
+    const all = template("IN ANY", ['answer "{{ .Name }} {{ .Type }} text"']);
+    expect(said(all, "a.test TXT")).toBe('NOERROR by template: TXT "text"');
   });
 
   it("looks the target of an alias up", () => {
@@ -117,8 +155,36 @@ describe("the template plugin", () => {
     expect(said(template("IN CNAME", lines), "t.test CNAME")).toBe(
       "NOERROR by template: CNAME www.example.org.",
     );
+    expect(said(template("IN ANY", lines), "t.test TXT")).toBe(
+      "NOERROR by template: CNAME www.example.org.",
+    );
+    const six = compiled(
+      block(
+        "kubernetes cluster.local",
+        "template IN AAAA test {",
+        'answer "{{ .Name }} CNAME web.shop.svc.cluster.local"',
+        "}",
+      ),
+    );
+    expect(said(six, "t.test AAAA")).toBe(
+      "NOERROR by template: CNAME web.shop.svc.cluster.local., web.shop.svc.cluster.local. AAAA fd00::20",
+    );
     const circle = template("IN AAAA", ['answer "{{ .Name }} CNAME {{ .Name }}"']);
     expect(said(circle, "t.test AAAA")).toContain("CNAME t.test.");
+  });
+
+  it("says where an alias leads to one that ends at a name that is not known", () => {
+    const zones = [
+      { name: "a.test", records: [{ name: "a.test", type: "CNAME", data: "elsewhere.invalid" }] },
+    ];
+    const text = block(
+      "template IN MX b.test {",
+      'answer "{{ .Name }} CNAME a.test"',
+      "}",
+      FORWARD,
+    );
+    const { message } = compiled(text, { zones }).ask("b.test", "MX", { namespace: "x" });
+    expect(message).toMatchObject({ rcode: "NOERROR", dangling: true });
   });
 
   it("ends where a pattern does not fit, unless the name may pass", () => {
@@ -130,7 +196,8 @@ describe("the template plugin", () => {
     expect(said(template("IN A", ["match ^x", "fallthrough"]), "www.example.org")).toContain(
       "by forward",
     );
-    expect(said(template("IN A", ["rcode SERVFAIL"]), "a.test")).toBe("SERVFAIL by template");
+    const broken = template("IN A", ["rcode SERVFAIL", 'answer "{{ .Name }} A 192.0.2.1"']);
+    expect(said(broken, "a.test")).toBe("SERVFAIL by template");
     expect(said(template("IN A", ["rcode"]), "a.test")).toBe(" by template");
   });
 
@@ -157,6 +224,11 @@ describe("the template plugin", () => {
     ["{{ .Name }} AAAA fd00:0::1", "NOERROR by template: AAAA fd00::1"],
     ["{{ .Name }} IN 30 SRV 1 2 3 host.test", "NOERROR by template: SRV 1 2 3 host.test."],
     ["{{ .Name }} SRV a 2 3 host.test", "SERVFAIL by template"],
+    ["{{ .Name }} SRV 1x 2 3 host.test", "SERVFAIL by template"],
+    ["{{ .Name }} SRV x1 2 3 host.test", "SERVFAIL by template"],
+    ["{{ .Name }} IN 30 CH A 192.0.2.1", "SERVFAIL by template"],
+    ["{{ .Name }} 30x A 192.0.2.1", "SERVFAIL by template"],
+    ["{{ .Name }} x30 A 192.0.2.1", "SERVFAIL by template"],
     ["{{ .Name }} SRV 2 3 host.test", "SERVFAIL by template"],
     ["{{ .Name }} NS", "SERVFAIL by template"],
     ["{{ .Name }} PTR a..b", "SERVFAIL by template"],
@@ -170,6 +242,18 @@ describe("the template plugin", () => {
     expect(said(template("IN ANY", [`answer "${answer}"`]), "a.test")).toBe(expected);
   });
 
+  it.each([
+    ["", 3600],
+    ["30", 30],
+    ["1h5m", 3900],
+    ["1H5M30", 3930],
+    ["2d3s", 172803],
+    ["1w", 604800],
+  ])("reads the time to live %p", (written, ttl) => {
+    const made = template("IN A", [`answer "{{ .Name }} ${written} IN A 192.0.2.1"`]);
+    expect(made.ask("a.test", "A", { namespace: "x" }).message?.answers[0]?.ttl).toBe(ttl);
+  });
+
   it("takes quoted text as it stands", () => {
     const quoted = template("IN TXT", ['answer "{{ .Name }} TXT \\"v=spf1 -all\\""']);
     expect(said(quoted, "a.test TXT")).toBe('NOERROR by template: TXT "v=spf1 -all"');
@@ -181,13 +265,20 @@ describe("the template plugin", () => {
       'answer "{{ printf .Name }} A 192.0.2.1"',
       "expr true",
       "ederror 21",
+      "var x y",
+      'answer "{{ print .Group.a }} {{ index .Match 1 | html }}"',
     ]);
     expect(made.ask("a.test", "A", { namespace: "x" }).omitted).toEqual([
       "the regular expression a(?=b) (line 3)",
       "the template action {{ printf .Name }} (line 4)",
       "template expr (line 5)",
+      "template var (line 7)",
+      "the template action {{ print .Group.a }} (line 8)",
+      "the template action {{ index .Match 1 | html }} (line 8)",
     ]);
     expect(said(made, "ab.test")).toBe("SERVFAIL by template");
+    const asWritten = template("IN TXT", ['answer "{{ .Name }} TXT \\"{{ print 1 }}\\""']);
+    expect(said(asWritten, "a.test TXT")).toBe('NOERROR by template: TXT "{{ print 1 }}"');
   });
 
   it("needs a type", () => {
@@ -200,6 +291,10 @@ describe("the template plugin", () => {
     ["[[:nothing:]]", "x.test", false],
     ["(", "a.test", false],
     ["(a)\\1", "aa.test", false],
+    ["(?im)^A\\.TEST\\.$", "a.test", true],
+    ["none[(?i)]", "i.test", false],
+    ["\\Atest", "a.test", false],
+    ["a\\z", "a.test", false],
   ])("matches %s as Go does", (pattern, name, matches) => {
     const made = template("IN A", [`match ${pattern}`, "rcode NXDOMAIN"]);
     expect(said(made, name)).toBe(matches ? "NXDOMAIN by template" : "SERVFAIL by template");
@@ -214,6 +309,15 @@ describe("the forward plugin", () => {
     expect(said(some, "alias.example.org")).toBe("SERVFAIL by server");
     expect(said(some, "example.org")).toBe("NOERROR by forward");
     expect(said(some, "www.example.com")).toBe("SERVFAIL by server");
+    expect(some.ask("example.org", "A", { namespace: "x" }).steps).toEqual([
+      { plugin: "forward", action: "forwarded", detail: "10.0.0.1 10.0.0.2" },
+    ]);
+    const [head, name] = ["forward . tls://10.0.0.1 {", "tls_servername example.org"];
+    const tls = compiled(block(head, name, "except alias.example.org", "}"));
+    expect(said(tls, "www.example.org")).toBe("NOERROR by forward: A 192.0.2.1");
+    expect(said(tls, "alias.example.org")).toBe("SERVFAIL by server");
+    const path = compiled(block("forward . /etc/../run/resolv.conf"));
+    expect(said(path, "www.example.org")).toBe("NOERROR by forward: A 192.0.2.1");
   });
 
   it("asks the next one at the codes that it is told", () => {
@@ -227,6 +331,12 @@ describe("the forward plugin", () => {
     expect(stepsOf("gone.example.org")).toEqual(asked("10.0.0.1"));
     expect(stepsOf("example.org", "next_on_nodata")).toEqual(asked("10.0.0.2"));
     expect(stepsOf("www.example.org", "next_on_nodata")).toEqual(asked("10.0.0.1"));
+    expect(stepsOf("gone.example.org", "next_on_nodata")).toEqual(asked("10.0.0.1"));
+    expect(stepsOf("gone.example.org", "next servfail", "tls_servername nxdomain")).toEqual(
+      asked("10.0.0.1"),
+    );
+    expect(stepsOf("example.org")).toEqual(asked("10.0.0.1"));
+    expect(stepsOf("example.org", "next nxdomain")).toEqual(asked("10.0.0.1"));
     const last = compiled(block("forward . 10.0.0.1 {", "next NXDOMAIN", "}"));
     expect(said(last, "gone.example.org")).toBe("NXDOMAIN by forward");
   });
@@ -237,6 +347,7 @@ describe("the forward plugin", () => {
     );
     expect(() => compiled(block("forward"))).toThrow("forward needs a zone and a resolver");
     expect(() => compiled(block("forward ."))).toThrow("forward needs a zone and a resolver");
+    expect(() => compiled(block("forward a..b 10.0.0.1"))).toThrow('"a..b" is not a domain name');
   });
 });
 
@@ -322,7 +433,42 @@ describe("the autopath plugin", () => {
     expect(said(compiled(text, {}, legacy), question)).toBe("SERVFAIL by autopath");
   });
 
+  it.each(["REFUSED", "FORMERR", "NOTIMP"])(
+    "goes on after %s, which counts as no reply",
+    (rcode) => {
+      const text = block(
+        "autopath @kubernetes",
+        ...VERIFIED,
+        "template ANY ANY svc.cluster.local {",
+        `rcode ${rcode}`,
+        "}",
+        FORWARD,
+      );
+      expect(said(compiled(text), "www.example.org.shop.svc.cluster.local")).toBe(
+        "NOERROR by forward: CNAME www.example.org., www.example.org. A 192.0.2.1",
+      );
+    },
+  );
+
+  it("searches in CoreDNS 1.6 too", () => {
+    const text = block("autopath @kubernetes", ...VERIFIED, FORWARD);
+    expect(said(compiled(text, {}, legacy), "kubernetes.default.shop.svc.cluster.local")).toContain(
+      "A 10.96.0.1",
+    );
+  });
+
   it("ends at an error of a plugin behind it", () => {
+    const misread = block(
+      "autopath @kubernetes",
+      ...VERIFIED,
+      "template IN A shop.svc.cluster.local {",
+      'answer "nonsense"',
+      "}",
+      FORWARD,
+    );
+    expect(said(compiled(misread), "www.example.org.shop.svc.cluster.local")).toBe(
+      "SERVFAIL by template",
+    );
     const unserved = compiled(block("autopath @kubernetes", ...VERIFIED));
     expect(said(unserved, "gone.shop.svc.cluster.local")).toBe("SERVFAIL by server");
   });
@@ -366,6 +512,7 @@ describe("the plugins of a block", () => {
     expect(said(compiled(block(bare), {}, legacy), "a.test")).toBe("REFUSED by server");
     expect(said(compiled(`a.test {\n${bare}\n}`, {}, legacy), "a.test")).toBe("SERVFAIL by server");
     expect(said(compiled(block("errors")), "a.test")).toBe("SERVFAIL by server");
+    expect(said(compiled(block(bare, FORWARD)), "www.example.org")).toContain("192.0.2.1");
   });
 
   it("says which plugins are left out", () => {

@@ -12,6 +12,18 @@ describe("the rewrite plugin", () => {
     ["name old.test web.shop.svc.cluster.local", "old.test", WEB],
     ["name exact OLD.test. web.shop.svc.cluster.local", "old.test", WEB],
     ["name exact old.test web.shop.svc.cluster.local", "x.old.test", "UNKNOWN by forward"],
+    ["name exact www gone", "www.example.org", "NOERROR by forward: A 192.0.2.1"],
+    ["name prefix shop. nowhere.", "web.shop.svc.cluster.local", WEB],
+    [
+      "name exact old.test web.shop.svc.cluster.local",
+      "old.test SRV",
+      "NOERROR by kubernetes: SRV 0 12 80 old.test., SRV 0 12 53 old.test., SRV 0 12 8080 old.test.",
+    ],
+    [
+      "name exact alias.test www.example.org answer value .* changed.test",
+      "alias.test",
+      "NOERROR by forward: A 192.0.2.1",
+    ],
     ["name suffix .svc.old.test .svc.cluster.local", "web.shop.svc.old.test", FOREIGN],
     ["name suffix .svc.old.test .svc.cluster.local answer auto", "web.shop.svc.old.test", WEB],
     ["name prefix legacy. web.", "legacy.shop.svc.cluster.local", FOREIGN],
@@ -108,6 +120,38 @@ describe("the rewrite plugin", () => {
     ).toBe(WEB);
   });
 
+  it("restores what a rule that says continue restores, with no rule behind it", () => {
+    const rule = "rewrite continue name suffix .a.test .svc.cluster.local answer auto";
+    expect(said(with_(rule), "web.shop.a.test")).toBe(WEB);
+    const { message } = with_(rule).ask("web.shop.a.test", "A", { namespace: "shop" });
+    expect(message?.question).toBe("web.shop.a.test.");
+  });
+
+  it("tells of rules that change the question, and of no others", () => {
+    const steps = (rule: string, question: string, type: string) =>
+      with_(`rewrite ${rule}`).ask(question, type, { namespace: "shop" }).steps;
+    expect(steps("type MX A", "web.shop.svc.cluster.local", "MX")).toEqual([
+      { plugin: "rewrite", action: "rewrote", detail: "A" },
+    ]);
+    expect(steps("name old.test web.shop.svc.cluster.local", "old.test", "A")).toEqual([
+      { plugin: "rewrite", action: "rewrote", detail: "web.shop.svc.cluster.local." },
+    ]);
+    expect(steps("ttl web.shop.svc.cluster.local 7", "web.shop.svc.cluster.local", "A")).toEqual(
+      [],
+    );
+  });
+
+  it("sends names and labels of full length, none beyond", () => {
+    const label = (length: number): string => "x".repeat(length);
+    const to = (name: string): string =>
+      said(with_(`rewrite name regex ^old\\.test\\.$ ${name}`), "old.test");
+    const name = (last: number): string => [63, 63, 63, last].map(label).join(".");
+    expect(to(`${label(63)}.test`)).toBe("UNKNOWN by forward");
+    expect(to(`${label(64)}.test`)).toBe("SERVFAIL by rewrite");
+    expect(to(name(61))).toBe("UNKNOWN by forward");
+    expect(to(name(62))).toBe("SERVFAIL by rewrite");
+  });
+
   it("leaves the changed name in the question where nothing restores it", () => {
     const question = (corefile: ReturnType<typeof with_>, name: string) =>
       corefile.ask(name, "A", { namespace: "shop" }).message?.question;
@@ -182,27 +226,39 @@ describe("the rewrite plugin", () => {
     expect(omitted).toEqual(["rewrite edns0 (line 2)", "rewrite  (line 3)"]);
   });
 
+  const NAME = "write name, one of exact, prefix, suffix, substring, regex, and two names";
+  const PATTERN = "correct the regular expression or the answer part";
+  const TYPE = "write type and two record types";
+  const TTL = "write ttl, a name and seconds such as 30 or 5-60";
+  const RCODE = "write rcode, a name and two codes such as NXDOMAIN NOERROR";
   it.each([
-    "name",
-    "name exact",
-    "name exact a.test *.b.test",
-    "name regex a.test b.test name c d",
-    "name sideways a.test b.test",
-    "name regex ( b.test",
-    "name regex a.test b.test answer",
-    "name exact a.test b.test answer name a",
-    "name exact a.test b.test answer value ( a.test",
-    "type A",
-    "ttl",
-    "type A B C",
-    "ttl a.test",
-    "ttl a.test -",
-    "ttl a.test soon",
-    "ttl sideways a.test 5",
-    "rcode a.test NXDOMAIN",
-    "rcode regex ( NXDOMAIN NOERROR",
-  ])("refuses the rule %s", (rule) => {
-    expect(() => with_(`rewrite ${rule}`)).toThrow(/CoreDNS can't read the rule/);
+    ["name", NAME],
+    ["name exact", NAME],
+    ["name sideways a.test b.test", NAME],
+    ["name exact a.test *.b.test", PATTERN],
+    ["name regex a.test b.test name c d", PATTERN],
+    ["name regex ( b.test", PATTERN],
+    ["name regex a.test b.test answer", PATTERN],
+    ["name regex a.test b.test answer sideways c d", PATTERN],
+    ["name exact a.test b.test answer name a", PATTERN],
+    ["name exact a.test b.test answer value ( a.test", PATTERN],
+    ["type A", TYPE],
+    ["type A B C", TYPE],
+    ["ttl", TTL],
+    ["ttl a.test", TTL],
+    ["ttl a.test -", TTL],
+    ["ttl a.test soon", TTL],
+    ["ttl a.test 5s", TTL],
+    ["ttl a.test s5", TTL],
+    ["ttl a.test 5-10-20", TTL],
+    ['ttl a.test ""', TTL],
+    ["ttl sideways a.test 5", TTL],
+    ["rcode", RCODE],
+    ["rcode a.test NXDOMAIN", RCODE],
+    ["rcode regex ( NXDOMAIN NOERROR", RCODE],
+  ])("refuses the rule %s", (rule, way) => {
+    const args = rule.replaceAll('"', "").split(" ").slice(1).join(" ");
+    expect(() => with_(`rewrite ${rule}`)).toThrow(`CoreDNS can't read the rule "${args}": ${way}`);
   });
 });
 
@@ -222,7 +278,25 @@ describe("the rewrite plugin of CoreDNS 1.6", () => {
       WEB,
     ],
     ["name suffix .svc.old.test .svc.cluster.local", "web.other.test", "UNKNOWN by forward"],
+    [
+      "name old.test web.shop.svc.cluster.local",
+      "old.test SRV",
+      "NOERROR by kubernetes: SRV 0 25 80 web.shop.svc.cluster.local., SRV 0 25 53 web.shop.svc.cluster.local., SRV 0 25 8080 web.shop.svc.cluster.local.",
+    ],
   ])("%s: %s", (rule, question, expected) => {
     expect(said(old(`rewrite ${rule}`), question)).toBe(expected);
+  });
+
+  it.each([
+    "name exact a.test b.test answer name b.test c.test",
+    "name suffix a.test b.test answer auto",
+    "name prefix a.test b.test answer name b.test a.test",
+    "name regex (.*)a.test {1}b.test answer auto",
+    "name regex (.*)a.test {1}b.test answer value b.test a.test",
+    "name regex (.*)a.test {1}b.test answer name b.test a.test value b.test a.test",
+  ])("refuses the rule %s", (rule) => {
+    expect(() => old(`rewrite ${rule}`)).toThrow(
+      "this CoreDNS takes an answer part behind regex alone, as answer name FROM TO",
+    );
   });
 });

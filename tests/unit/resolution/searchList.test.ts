@@ -92,5 +92,9 @@ describe("what the kubelet writes into a pod's resolv.conf", () => {
     expect(search.join(" ")).toHaveLength(10 * 200 + 9);
     const exact = ["y".repeat(MAX_SEARCH_CHARACTERS - 10 * 201), ...hostSearch.slice(0, 10)];
     expect(resolverConfig({ ...pod, clusterDomain: "", hostSearch: exact }).search).toEqual(exact);
+    const longer = [`y${String(exact[0])}`, ...exact.slice(1)];
+    expect(resolverConfig({ ...pod, clusterDomain: "", hostSearch: longer }).search).toEqual(
+      longer.slice(0, -1),
+    );
   });
 });

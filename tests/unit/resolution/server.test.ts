@@ -15,7 +15,9 @@ describe("the server block that takes a question", () => {
     );
     expect(said(corefile, "x.a.b.test TXT")).toContain('"a"');
     expect(said(corefile, "b.test TXT")).toContain('"b"');
-    expect(said(corefile, "xb.test TXT")).toContain('"root"');
+    for (const name of ["xb.test", "xxb.test", "test"]) {
+      expect(said(corefile, `${name} TXT`)).toContain('"root"');
+    }
     expect(said(corefile, ". TXT")).toContain('"root"');
   });
 
@@ -29,6 +31,27 @@ describe("the server block that takes a question", () => {
       block: "a.test 10.96.0.0/14 fd00::/8",
       line: 1,
     });
+  });
+
+  it("has the addresses of a CIDR block in CoreDNS 1.6, in the zone that it grew to", () => {
+    const old = compiled(
+      blocks(
+        ["dns://10.96.0.0/12:53", answering("v4")],
+        ["fd00:10::/30", answering("v6")],
+        ["10.in-addr.arpa", answering("rest")],
+      ),
+      {},
+      { coreDnsVersion: "1.6.7" },
+    );
+    expect(said(old, "1.0.111.10.in-addr.arpa TXT")).toContain('"v4"');
+    expect(said(old, "1.0.112.10.in-addr.arpa TXT")).toContain('"rest"');
+    expect(said(old, "x.10.in-addr.arpa TXT")).toContain('"v4"');
+    const v6 = (nibble: number): string =>
+      said(old, `${"0.".repeat(24)}${nibble}.1.0.0.0.0.d.f.ip6.arpa TXT`);
+    expect(v6(3)).toContain('"v6"');
+    expect(v6(4)).toBe("REFUSED by server");
+    expect(said(old, "1.0.0.0.0.d.f.ip6.arpa TXT")).toContain('"v6"');
+    expect(said(old, "2.0.0.0.0.d.f.ip6.arpa TXT")).toBe("REFUSED by server");
   });
 
   it("listens on the port, over plain DNS", () => {
@@ -66,6 +89,20 @@ describe("the server block that takes a question", () => {
     ["name() != 'web.test.'", false],
     ["name() in ['a.test.', 'web.test.']", true],
     ["name() not in ['a.test.', 'web.test.']", false],
+    ["name() not in ['a.test.']", true],
+    ["name() not contains 'web'", false],
+    ["name() not endsWith '.org.'", true],
+    ["name() != 'a.test.'", true],
+    ["name() endsWith 'test.'", true],
+    ["false", false],
+    ["true and false", false],
+    ["10 == 10", true],
+    ["5 == 6", false],
+    ["'a5' contains 5", false],
+    ["!incidr(client_ip(), 'fd00::/8')", true],
+    ['"true "', true],
+    ["'it\\\\'s' == `it's`", true],
+    ["name() matches `^w\\\\.b`", false],
     ["not (name() in [])", true],
     ["type() == 'A' && class() == 'IN' && proto() == 'udp'", true],
     ["false || true", true],
@@ -118,15 +155,37 @@ describe("the server block that takes a question", () => {
     "true or",
     "true and",
     "true and ) or true",
+    ") or true",
+    ") and true",
     "name",
+    "name() in [==]",
+    "name() not == 'a'",
+    "a5 == 5",
+    "nonesuch()",
+    "inrange(client_ip(), '10.0.0.0/8')",
   ])("leaves the condition %p out and says so", (condition) => {
     const text = blocks(
-      [".", `view v {\nexpr ${condition}\n}`, answering("never")],
       ["a.test", answering("a")],
+      ["test", `view v {\nexpr ${condition}\n}`, answering("never")],
+      [".", "acl", answering("root")],
     );
     const corefile = compiled(text);
-    expect(said(corefile, "b.test")).toBe("REFUSED by server");
+    const omitted = (name: string) => corefile.ask(name, "TXT", asked).omitted;
+    const view = `the view condition ${condition} (line 8)`;
+    expect(said(corefile, "b.test TXT")).toContain('"root"');
+    expect(omitted("b.test")).toEqual([view, "acl (line 15)"]);
     expect(said(corefile, "a.test TXT")).toContain('"a"');
+    expect(omitted("a.test")).toEqual([]);
+  });
+
+  it("does not tell of a condition where another one decides", () => {
+    const view = "view v {\nexpr name() == 'a.test.'\nexpr metadata('a/b') == 'c'\n}";
+    const corefile = compiled(blocks([".", view, answering("never")]));
+    expect(corefile.ask("b.test", "A", asked).omitted).toEqual([]);
+    expect(corefile.ask("a.test", "A", asked)).toMatchObject({
+      plugin: "server",
+      omitted: ["the view condition metadata('a/b') == 'c' (line 4)"],
+    });
   });
 });
 
@@ -144,6 +203,19 @@ describe("compiling a Corefile", () => {
     expect(() => compiled(". {")).toThrow(CorefileSyntaxError);
     expect(() => compiled("a..b {\nerrors\n}")).toThrow(
       new RegExp('Corefile 1:1: "a..b" is not a domain name'),
+    );
+    expect(() => compiled(". {\n  hosts\n  hosts\n}")).toThrow(
+      expect.objectContaining({
+        findings: [
+          {
+            code: "refused",
+            severity: "error",
+            message: "hosts stands twice in this server block; merge the two",
+            line: 3,
+            column: 3,
+          },
+        ],
+      }) as CorefileError,
     );
     expect(() => compiled(". {\nkubernetes c..d {\nfallthrough e..f\n}\n}")).toThrow(CorefileError);
     expect(() =>
@@ -165,6 +237,14 @@ describe("compiling a Corefile", () => {
     const corefile = compiled(`. {\n${names.join("\n")}\n${FORWARD}\n}`);
     const { message } = corefile.ask("n0.test", "A", asked);
     expect(message?.answers).toHaveLength(9);
+  });
+
+  it("refuses names beyond 253 octets", () => {
+    const name = (last: number): string =>
+      [63, 63, 63, last].map((size) => "x".repeat(size)).join(".");
+    const corefile = compiled(`. {\n${FORWARD}\n}`);
+    expect(said(corefile, name(61))).toBe("UNKNOWN by forward");
+    expect(() => corefile.ask(name(62), "A", asked)).toThrow(NameError);
   });
 
   it("takes versions between those that it was held against for new", () => {

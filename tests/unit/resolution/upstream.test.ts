@@ -86,6 +86,35 @@ describe("the DNS behind forward", () => {
     });
   });
 
+  it("answers a question for the alias with no more than that", () => {
+    expect(ask("lost.example.org.", "CNAME")).toMatchObject({
+      rcode: "NOERROR",
+      answers: [{ data: "gone.example.net." }],
+    });
+  });
+
+  it("follows eight aliases, not nine", () => {
+    const records = Array.from({ length: 9 }, (_, index) => ({
+      name: `c${index}.test`,
+      type: "CNAME",
+      data: `c${index + 1}.test`,
+    }));
+    const address = { name: "c9.test", type: "A", data: "192.0.2.1" };
+    const chain = compileUpstream([{ name: "test", records: [...records, address] }]);
+    expect(chain("c1.test.", "A").answers).toHaveLength(9);
+    expect(chain("c0.test.", "A")).toEqual({ rcode: "SERVFAIL", answers: [] });
+  });
+
+  it("completes names in data, whatever blanks stand around them", () => {
+    const records = [
+      { name: "a.test", type: "MX", data: " 10   mx.test " },
+      { name: "a.test", type: "SRV", data: "1 2 3 host.test" },
+    ];
+    const blanks = compileUpstream([{ name: "test", records }]);
+    expect(blanks("a.test.", "MX").answers[0]?.data).toBe("10 mx.test.");
+    expect(blanks("a.test.", "SRV").answers[0]?.data).toBe("1 2 3 host.test.");
+  });
+
   it("gives up on a loop of aliases", () => {
     expect(ask("loop.example.org.", "A")).toEqual({ rcode: "SERVFAIL", answers: [] });
   });
