@@ -16,6 +16,9 @@ export interface Instance {
 export const repository = path.resolve(__dirname, "..");
 export const toolsDir = path.join(repository, ".tools");
 export const labDir = path.join(repository, ".lab");
+/** Whether a file belongs to a lab, of this checkout or another. */
+export const isInLab = (file: string) => path.resolve(file).split(path.sep).includes(".lab");
+
 const portsDir = path.join(labDir, ".ports");
 
 const preferredPorts = { cloudPort: 18443, apiPort: 16443 };

@@ -22,6 +22,8 @@ export interface CloudOptions {
   port?: number;
   /** For tests of what expires. */
   now?: () => Date;
+  /** Leads to hosts that are not Alibaba's; HTTPS_PROXY of the environment unless said otherwise. */
+  proxy?: string;
   /** One line for each thing that happens; silent unless given. */
   report?: (message: string) => void;
 }
@@ -55,6 +57,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         response.destroy();
       });
     },
+    options.proxy ?? process.env.HTTPS_PROXY ?? process.env.https_proxy,
   );
   const context: Context = {
     instance: { ...instance, cloudPort: listener.port },

@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import * as net from "node:net";
 import { ServerIdentity } from "./tls";
+import { openTunnel, proxyUrl } from "./tunnel";
 
 export type Handler = (
   request: http.IncomingMessage,
@@ -18,17 +19,20 @@ export interface Listener {
 const handshake = 0x16;
 
 // Some calls go to fixed hosts, whatever endpoints are set: HTTPS_PROXY leads them here.
-const answeredHosts = /^(127\.0\.0\.1|localhost|([a-z0-9-]+\.)+aliyuncs\.com):\d+$/;
+const answeredHosts = /^([a-z0-9-]+\.)+aliyuncs\.com:\d+$/;
 
 /**
  * TLS and plain HTTP on one port of 127.0.0.1: the first byte tells which it is.
- * As a proxy it connects callers of Alibaba's hosts to itself.
+ * As a proxy it connects callers of Alibaba's hosts to itself, and others to where they want to go,
+ * through `proxy` if there is one.
  */
 export async function listen(
   port: number,
   identity: ServerIdentity,
   handler: Handler,
+  proxy?: string,
 ): Promise<Listener> {
+  const upstream = proxyUrl(proxy);
   const plain = http.createServer((request, response) => handler(request, response, false));
   const secure = https.createServer(identity, (request, response) =>
     handler(request, response, true),
@@ -42,13 +46,16 @@ export async function listen(
     });
   };
   plain.on("connect", (request, stream, head) => {
-    if (!answeredHosts.test(request.url ?? "")) {
-      stream.end("HTTP/1.1 403 Forbidden\r\n\r\n");
-      return;
-    }
-    stream.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (!(stream instanceof net.Socket)) return;
     if (head.length > 0) stream.unshift(head);
-    if (stream instanceof net.Socket) take(stream);
+    const target = request.url ?? "";
+    const own = new RegExp(`^(127\\.0\\.0\\.1|localhost):${address().port}$`);
+    if (answeredHosts.test(target) || own.test(target)) {
+      stream.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      take(stream);
+    } else {
+      openTunnel(stream, target, upstream && !own.test(upstream.host) ? upstream : undefined);
+    }
   });
   const open = new Set<net.Socket>();
   const front = net.createServer((socket) => {
@@ -57,12 +64,13 @@ export async function listen(
     socket.on("error", () => socket.destroy());
     take(socket);
   });
+  const address = () => front.address() as net.AddressInfo;
   await new Promise<void>((resolve, reject) => {
     front.once("error", reject);
     front.listen(port, "127.0.0.1", resolve);
   });
   return {
-    port: (front.address() as net.AddressInfo).port,
+    port: address().port,
     close: () =>
       new Promise((resolve) => {
         front.close(() => resolve());

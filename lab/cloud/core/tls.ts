@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { X509Certificate } from "node:crypto";
-import { Instance } from "../../instance";
+import { Instance, isInLab } from "../../instance";
+import { labRegion } from "./seeds";
 
 const run = promisify(execFile);
 const systemBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
@@ -20,8 +21,11 @@ const tlsDir = (instance: Instance) => path.join(instance.dir, "tls");
 /** The authority that signs for this instance's cloud. */
 export const caFile = (instance: Instance) => path.join(instance.dir, "ca.pem");
 
-/** For SSL_CERT_FILE: what the system trusts, and this instance's cloud. */
+/** For SSL_CERT_FILE: what the system and the person trust, and this instance's cloud. */
 export const caBundleFile = (instance: Instance) => path.join(instance.dir, "ca-bundle.pem");
+
+// A wildcard stands for one label, and a bucket is a label before OSS's own.
+const names = ["*.aliyuncs.com", `*.oss-${labRegion}.aliyuncs.com`];
 
 /** Makes what is missing or about to expire; what is there stays, so that clients go on trusting it. */
 export async function ensureIdentity(instance: Instance): Promise<ServerIdentity> {
@@ -36,18 +40,30 @@ export async function ensureIdentity(instance: Instance): Promise<ServerIdentity
     fs.rmSync(dir, { recursive: true, force: true });
     fs.renameSync(aside, dir);
   }
-  const ca = fs.readFileSync(file("ca.pem"), "utf8").trim();
-  const system = systemBundles.find((bundle) => fs.existsSync(bundle));
-  const trusted = system === undefined ? [] : [fs.readFileSync(system, "utf8").trim()];
-  replaceFile(caFile(instance), [ca]);
-  replaceFile(caBundleFile(instance), [...trusted, ca]);
+  replaceFile(caFile(instance), [fs.readFileSync(file("ca.pem"), "utf8").trim()]);
+  writeCaBundle(instance);
   return { key: fs.readFileSync(file("server.key"), "utf8"), cert: fs.readFileSync(cert, "utf8") };
+}
+
+/** Writes the file for SSL_CERT_FILE and returns its name. */
+export function writeCaBundle(instance: Instance): string {
+  const own = process.env.SSL_CERT_FILE ?? "";
+  const parts = [
+    systemBundles.find((file) => fs.existsSync(file)) ?? "",
+    isInLab(own) ? "" : own,
+    caFile(instance),
+  ].filter((file) => fs.existsSync(file));
+  const texts = [...new Set(parts)].map((file) => fs.readFileSync(file, "utf8").trim());
+  replaceFile(caBundleFile(instance), texts);
+  return caBundleFile(instance);
 }
 
 function isValid(file: string): boolean {
   if (!fs.existsSync(file)) return false;
-  const until = Date.parse(new X509Certificate(fs.readFileSync(file)).validTo);
-  return until > Date.now() + leeway;
+  const certificate = new X509Certificate(fs.readFileSync(file));
+  const until = Date.parse(certificate.validTo);
+  const hosts = names.map((name) => name.replace("*", "any"));
+  return until > Date.now() + leeway && hosts.every((host) => certificate.checkHost(host));
 }
 
 async function makeIdentity(dir: string): Promise<void> {
@@ -65,8 +81,8 @@ async function makeIdentity(dir: string): Promise<void> {
   );
   fs.writeFileSync(
     path.join(dir, "server.ext"),
-    "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:*.aliyuncs.com\nextendedKeyUsage=serverAuth\n" +
-      "basicConstraints=CA:FALSE\nauthorityKeyIdentifier=keyid\n",
+    `subjectAltName=IP:127.0.0.1,DNS:localhost,${names.map((name) => `DNS:${name}`).join(",")}\n` +
+      "extendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\nauthorityKeyIdentifier=keyid\n",
   );
   await openssl(
     ...["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key"],
