@@ -14,6 +14,7 @@ import { tearDown } from "./cluster/teardown";
 import { labEnvironment, renderExports } from "./environment";
 import { openInstance, type Instance } from "./instance";
 import { withLock } from "./lock";
+import { asksForOfficial, prepareOfficial } from "./official";
 import { renderStatus } from "./statusText";
 
 const usage = `lab COMMAND: the local environment
@@ -51,6 +52,7 @@ async function main([name = "help", ...args]: string[]): Promise<number> {
         report(`"${instance.name}" is down`);
       });
     case "prepare":
+      if (asksForOfficial()) await prepareOfficial(report);
       await prepareNodeImage(report);
       return 0;
     case "status":
@@ -96,7 +98,13 @@ async function up(instance: Instance): Promise<void> {
   startDaemon(instance, {
     name: cloudDaemon,
     command: typescript("cloud", "main.ts"),
-    env: { LAB_INSTANCE: instance.name, LAB_NODES: process.env.LAB_NODES ?? "" },
+    env: {
+      LAB_INSTANCE: instance.name,
+      LAB_NODES: process.env.LAB_NODES ?? "",
+      // The way out for what is not Alibaba's, and whom a person trusts there.
+      HTTPS_PROXY: process.env.HTTPS_PROXY || process.env.https_proxy || "",
+      SSL_CERT_FILE: process.env.SSL_CERT_FILE ?? "",
+    },
   });
   await waitUntil(
     async () => {

@@ -44,7 +44,9 @@ export async function tearDown(instance: Instance, { keep }: { keep: boolean }):
     throw new Error(`The lab "${instance.name}" leaves behind: ${JSON.stringify(remains)}`);
   }
   if (keep) {
-    fs.rmSync(`${instance.dir}/run`, { recursive: true, force: true });
+    for (const gone of ["run", "tmp"]) {
+      fs.rmSync(`${instance.dir}/${gone}`, { recursive: true, force: true });
+    }
   } else {
     fs.rmSync(instance.dir, { recursive: true, force: true });
     releasePorts(instance);

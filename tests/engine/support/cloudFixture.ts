@@ -7,7 +7,7 @@ import { Instance, openInstance, releasePorts, toolsDir } from "../../../lab/ins
 import { ProviderPlugin } from "./providerPlugin";
 
 export const region = "cn-beijing";
-const products = "CS ECS VPC ALIDNS DNS PVTZ OSS STS LOCATION BSSOPENAPI".split(" ");
+const products = "CS ECS VPC ALIDNS DNS PVTZ STS LOCATION BSSOPENAPI".split(" ");
 
 /** A cloud of its own, with no cluster behind it, and the real alicloud provider on it. */
 export interface CloudFixture {
@@ -46,10 +46,12 @@ export function cloudEnvironment(instance: Instance, port: number): Record<strin
   const endpoint = `127.0.0.1:${port}`;
   return {
     SSL_CERT_FILE: caBundleFile(instance),
-    // Tags and the edition of a cluster are changed at a host that no setting moves.
+    // Tags and the edition of a cluster are changed at a host that no setting moves, and a bucket
+    // is a label before a name.
     HTTPS_PROXY: `http://${endpoint}`,
     NO_PROXY: `127.0.0.1,${endpoint}`,
     ALIBABA_CLOUD_ACCOUNT_TYPE: "Domestic",
+    ALIBABA_CLOUD_ENDPOINT_OSS: `oss-${region}.aliyuncs.com`,
     ...Object.fromEntries(
       products.map((product) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, endpoint]),
     ),

@@ -2,11 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { labEnvironment } from "../../../lab/environment";
-import { openInstance, releasePorts, repository } from "../../../lab/instance";
+import { openInstance, releasePorts, repository, type Instance } from "../../../lab/instance";
 import { run, type Run } from "../../support/project";
 
 /** A Pulumi project of a few lines, with a backend of its own. */
 export interface SmallProject {
+  /** Its lab, of which nothing is started. */
+  readonly instance: Instance;
   readonly dir: string;
   /** Writes or replaces a file of the project. */
   write(name: string, text: string): void;
@@ -52,6 +54,7 @@ export async function makeSmallProject(
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
   const project: SmallProject = {
+    instance,
     dir,
     write: (file, text) => fs.writeFileSync(path.join(dir, file), text),
     pulumi: (...args) =>
