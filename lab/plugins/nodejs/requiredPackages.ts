@@ -66,8 +66,9 @@ export function toDependency(manifest: Manifest): PackageDependency | undefined 
 /**
  * Every plugin named by a package below `directory`. As the official host does, it looks into each
  * `node_modules`, follows links once, passes over what it cannot read, and leaves nested policy
- * packs out: their plugins are not the program's. Folders that start with a dot hold no sources, so
- * outside `node_modules` they are skipped.
+ * packs out: their plugins are not the program's. Folders that start with a dot are skipped outside
+ * `node_modules`; the official host walks through them too, which only costs time: they hold nothing
+ * of a program's.
  */
 export function requiredPackages(directory: string): PackageDependency[] {
   const found: PackageDependency[] = [];
