@@ -74,10 +74,10 @@ export const ANSWER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
       allow_ipv4: { ...none, since: "1.8.7" },
     },
     whole: (properties, args) => {
-      const prefix = properties.get("prefix")?.[0] ?? args[0];
       if (args.length > 0 && properties.size > 0) return "takes a prefix or a block, not both";
-      if (prefix === undefined || /:.*\/(?:32|40|48|56|64|96)$/.test(prefix)) return undefined;
-      return `has ${prefix}, which must be an IPv6 network of 32, 40, 48, 56, 64 or 96 bits`;
+      const prefixes = [...args, ...(properties.get("prefix") ?? [])];
+      const bad = prefixes.find((each) => !/:.*\/(?:32|40|48|56|64|96)$/.test(each));
+      return bad && `has ${bad}, which must be an IPv6 network of 32, 40, 48, 56, 64 or 96 bits`;
     },
     repeat: "useless",
     since: "1.7.0",

@@ -84,7 +84,7 @@ export const UPSTREAM_PLUGINS: Readonly<Record<string, PluginSpec>> = {
     },
     whole: (properties) => {
       const [age, expire] = ["max_age", "expire"].map((each) =>
-        parseDuration(properties.get(each)?.[0] ?? (each === "expire" ? "10s" : "0")),
+        parseDuration(properties.get(each)?.at(-1) ?? (each === "expire" ? "10s" : "0")),
       ) as [number, number];
       return age > 0 && age < expire
         ? "must not have max_age below expire (10s by default)"
