@@ -130,6 +130,20 @@ describe("checkCorefile", () => {
     [". local {\n kubernetes cluster.local in-addr.arpa\n}\n10.in-addr.arpa {\n}\ntest {\n}\n", []],
     ["local . {\n kubernetes cluster.local\n}\nlocal:54 {\n}\n", []],
     ["svc.a.test pod.a.test {\n kubernetes a.test\n}\n", []],
+    [". a.test {\n kubernetes x.a.test\n}\ntest {\n}\n", []],
+    ["a.test . {\n kubernetes x.a.test\n}\ntest {\n}\n", []],
+    [
+      ". {\n kubernetes a.test b.test\n}\nb.test {\n}\nx.a.test {\n}\n",
+      [
+        "4:1 warning shadowed-zone: this server block takes the questions for b.test from the kubernetes plugin in line 2; take one of them out",
+        "6:1 warning shadowed-zone: this server block takes the questions for a part of a.test from the kubernetes plugin in line 2; take one of them out",
+      ],
+    ],
+    [". {\n kubernetes a.test\n}\ntls://a.test {\n}\na.test:54 {\n}\n", []],
+    [
+      ". {\n kubernetes a.test {\n  pods insecure\n }\n autopath a.test @kubernetes\n}\n",
+      ["5:2 warning autopath-pods: autopath does nothing unless kubernetes has 'pods verified'"],
+    ],
     [
       "b.test c.test {\n kubernetes a.test b.test\n}\n",
       [
@@ -173,6 +187,19 @@ describe("checkCorefile", () => {
     ],
     ["tls://. {\n bind 127.0.0.1\n}\ngrpc://.:853 {\n bind ::1\n}\n", []],
     ["tls://. {\n}\nquic://. {\n tls a b\n}\n", []],
+    ["https://. {\n}\nhttps3://. {\n tls a b\n}\n", []],
+    [
+      "https3://. {\n tls a b\n}\nquic://.:443 {\n tls a b\n}\n",
+      [
+        "4:1 error port-clash: port 443 is taken for https3 in line 1 and can't serve quic too; give one of them another port",
+      ],
+    ],
+    [
+      "grpc://. {\n}\n.:443 {\n}\n",
+      [
+        "3:1 error port-clash: port 443 is taken for grpc in line 1 and can't serve dns too; give one of them another port",
+      ],
+    ],
     [
       "quic://. {\n tls a b\n}\n.:853 {\n}\n",
       [
@@ -212,6 +239,8 @@ describe("checkCorefile", () => {
     expect(rest(`${keys} {\n bind ${addresses}\n}\n`)).toEqual([
       "1:1 error too-large: this server block listens in more than 20000 places",
     ]);
+    const fewer = addresses.split(" ").slice(0, 200).join(" ");
+    expect(rest(`${keys} {\n bind ${fewer}\n}\n`)).toEqual([]);
   });
 
   it("never throws, and has a place for each error in the text", () => {
