@@ -13,7 +13,7 @@ import type { ResourceRecord } from "./records";
 import { zonesOrBlock } from "./zoneArguments";
 
 const NAME = "autopath";
-const BROKEN: Outcome = { rcode: "SERVFAIL", failed: true, plugin: NAME };
+const BROKEN: Outcome = { rcode: "SERVFAIL", plugin: NAME };
 
 /**
  * The `autopath @kubernetes` plugin: for the first name of a pod's search list it walks the whole

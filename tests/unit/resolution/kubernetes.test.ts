@@ -362,6 +362,23 @@ describe("the kubernetes plugin", () => {
     expect(omitted).toEqual(["kubernetes labels (line 3)"]);
   });
 
+  it("takes what says how the API server is reached for no part of an answer", () => {
+    const connection = [
+      "endpoint http://api",
+      "tls cert key ca",
+      "kubeconfig a b",
+      "resyncperiod 1m",
+      "startup_timeout 5s",
+      "apiserver_qps 1",
+      "apiserver_burst 1",
+      "apiserver_max_inflight 1",
+      "upstream",
+      "transfer to *",
+    ];
+    const quiet = compiled(stanza(...connection)).ask("cluster.local", "A", { namespace: "x" });
+    expect(quiet.omitted).toEqual([]);
+  });
+
   it("reports everything that CoreDNS would not start with at once", () => {
     const text = block(
       "kubernetes 10.0.0.0/8 {",

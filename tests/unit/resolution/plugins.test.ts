@@ -228,6 +228,10 @@ describe("the template plugin", () => {
     ["{{ .Name }} SRV x1 2 3 host.test", "SERVFAIL by template"],
     ["{{ .Name }} IN 30 CH A 192.0.2.1", "SERVFAIL by template"],
     ["{{ .Name }} 30x A 192.0.2.1", "SERVFAIL by template"],
+    ["{{ .Name }} CH A 192.0.2.1", "NOERROR by template: A 192.0.2.1"],
+    ["{{ .Name }} HS 30 A 192.0.2.1", "NOERROR by template: A 192.0.2.1"],
+    ["{{ .Name }} 30 ANY A 192.0.2.1", "NOERROR by template: A 192.0.2.1"],
+    ["{{ .Name }} XX A 192.0.2.1", "SERVFAIL by template"],
     ["{{ .Name }} x30 A 192.0.2.1", "SERVFAIL by template"],
     ["{{ .Name }} SRV 2 3 host.test", "SERVFAIL by template"],
     ["{{ .Name }} NS", "SERVFAIL by template"],
@@ -248,6 +252,7 @@ describe("the template plugin", () => {
     ["1h5m", 3900],
     ["1H5M30", 3930],
     ["2d3s", 172803],
+    ["15m", 900],
     ["1w", 604800],
   ])("reads the time to live %p", (written, ttl) => {
     const made = template("IN A", [`answer "{{ .Name }} ${written} IN A 192.0.2.1"`]);

@@ -106,6 +106,22 @@ describe("the rewrite plugin", () => {
     expect(said(subdomain, "a.test")).toBe("NOERROR by template: x.a.test. A 192.0.2.9");
   });
 
+  it.each([
+    ["MX", "10 mx"],
+    ["NS", "ns"],
+    ["PTR", "host"],
+    ["CNAME", "alias"],
+    ["SRV", "1 2 3 host"],
+  ])("puts the name in %s right", (type, data) => {
+    const made = with_(
+      "rewrite name suffix .old.test .new.test answer auto",
+      `template IN ${type} new.test {`,
+      `answer "{{ .Name }} ${type} ${data}.new.test"`,
+      "}",
+    );
+    expect(said(made, `a.old.test ${type}`)).toBe(`NOERROR by template: ${type} ${data}.old.test.`);
+  });
+
   it("stops at the first rule that matches, unless the rule says continue", () => {
     const first = "name suffix .a.test .b.test";
     const second = "name suffix .b.test .svc.cluster.local answer auto";

@@ -109,10 +109,14 @@ describe("the DNS behind forward", () => {
     const records = [
       { name: "a.test", type: "MX", data: " 10   mx.test " },
       { name: "a.test", type: "SRV", data: "1 2 3 host.test" },
+      { name: "a.test", type: "NS", data: "ns.test" },
+      { name: "a.test", type: "PTR", data: "host.test" },
     ];
     const blanks = compileUpstream([{ name: "test", records }]);
     expect(blanks("a.test.", "MX").answers[0]?.data).toBe("10 mx.test.");
     expect(blanks("a.test.", "SRV").answers[0]?.data).toBe("1 2 3 host.test.");
+    expect(blanks("a.test.", "NS").answers[0]?.data).toBe("ns.test.");
+    expect(blanks("a.test.", "PTR").answers[0]?.data).toBe("host.test.");
   });
 
   it("gives up on a loop of aliases", () => {
