@@ -126,6 +126,12 @@ describe("the program that PATH has as pulumi", () => {
     expect(fs.statSync(path.join(instance.dir, "tmp")).mode & 0o777).toBe(0o700);
   });
 
+  it("leaves TMPDIR alone where the path of a socket below it would be too long", () => {
+    const deep = { ...instance, dir: path.join(instance.dir, "d".repeat(80)) };
+    labEnvironment(deep);
+    expect(fs.readFileSync(path.join(deep.dir, "bin", "pulumi"), "utf8")).not.toContain("TMPDIR");
+  });
+
   // The second column is what the official plugins would not survive: a way past the lab's cloud.
   it.each([
     ["10.0.0.0/8, .corp.example,registry.example:5000,::1", ""],
