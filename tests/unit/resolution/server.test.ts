@@ -95,6 +95,7 @@ describe("the server block that takes a question", () => {
     ["name() != 'a.test.'", true],
     ["name() endsWith 'test.'", true],
     ["name() startsWith 'web'", true],
+    ["name() startsWith 'eb'", false],
     ['(name()=="web.test.")', true],
     ['(name()=="web\\\\"test.")', false],
     ["false", false],
