@@ -151,7 +151,7 @@ class Expander {
         name: this.replace(entry.name),
         args: entry.args.map((arg) => this.replace(arg)),
         block: entry.block && this.block(entry, entry.block, depth),
-        rest: entry.rest.map((token) => this.replace(token)),
+        rest: entry.rest,
       },
     ];
   }
@@ -165,7 +165,7 @@ class Expander {
     if (first !== undefined && !startsLine(block.open, first.name)) {
       this.badBrace("what follows '{' must stand on a line of its own", first.name);
     }
-    if (first !== undefined && !startsLine(tokensOf(block.entries).at(-1), block.close)) {
+    if (!startsLine(tokensOf(block.entries).at(-1), block.close)) {
       this.badBrace("'}' must stand on a line of its own", block.close);
     }
     return { open: block.open, entries: this.entries(block.entries, depth), close: block.close };
@@ -215,9 +215,7 @@ class Expander {
   }
 
   private replace(token: Token): Token {
-    if (!token.text.includes("{")) return token;
-    const text = replaceEnvironment(token.text, this.environment);
-    return text === token.text ? token : { ...token, text };
+    return { ...token, text: replaceEnvironment(token.text, this.environment) };
   }
 
   private report(

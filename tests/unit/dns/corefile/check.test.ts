@@ -179,6 +179,13 @@ describe("checkCorefile", () => {
       ],
     ],
     [
+      "a.test {\n}\na.test {\n}\na.test {\n}\n",
+      [
+        "3:1 error duplicate-zone: CoreDNS can't serve dns://a.test:53 here, for the server block in line 1 does so already; put both into one block",
+        "5:1 error duplicate-zone: CoreDNS can't serve dns://a.test:53 here, for the server block in line 1 does so already; put both into one block",
+      ],
+    ],
+    [
       "tls://. {\n}\ngrpc://.:853 {\n}\nhttps://.:853 {\n bind 127.0.0.1\n}\n",
       [
         "3:1 error port-clash: port 853 is taken for tls in line 1 and can't serve grpc too; give one of them another port",
@@ -207,7 +214,7 @@ describe("checkCorefile", () => {
       ],
     ],
     [
-      "https3://. {\n}\n",
+      "https3://. {\n errors\n}\n",
       ["1:1 error needs-tls: https3://. needs the tls plugin with a certificate"],
     ],
     [

@@ -127,6 +127,13 @@ describe("expandCorefile", () => {
       "a {\n b x\n {\n }\n c { }\n d {\n }\n}\n",
       ["3:2 error brace: '{' must stand on the line that it belongs to"],
     ],
+    ['a {\n b "x\ny" {\n  c\n }\n}\n', []],
+    [
+      "(s) {\n import s\n}\nimport s\n",
+      [
+        "2:9 error import-depth: imports nest deeper than 32, or (s) imports itself; take one of them out",
+      ],
+    ],
     [
       "a, {$NONE} {\n}\n",
       ["1:1 error syntax: a zone must follow the comma, and this one is empty"],
@@ -167,6 +174,12 @@ describe("expandCorefile", () => {
       ].map((line) => line.replace("2:2", findings[0]?.split(" ")[0] ?? "")),
     );
     expect((blocks[0] as { lines: string[] }).lines).toHaveLength(10_000);
+  });
+
+  it("leaves the lines and keys of a file itself as they are", () => {
+    const { blocks, findings } = expand(`a,b {\n${" log\n".repeat(10_001)}}\n`);
+    expect(findings).toEqual([]);
+    expect(blocks).toEqual([{ keys: ["a,b"], lines: Array(10_001).fill("log") }]);
   });
 
   it("says where a block came from", () => {
