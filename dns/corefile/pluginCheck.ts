@@ -138,7 +138,7 @@ class PluginCheck {
         }
         this.property(label, rule, property);
         found.set(text, [...(found.get(text) ?? []), ...property.args.map((arg) => arg.text)]);
-      } else if (spec.other !== undefined && found.has(spec.otherBefore as string)) {
+      } else if (found.has(spec.otherBefore as string)) {
         const message = `in ${entry.name.text}, ${JSON.stringify(name.text)} must stand before ${spec.otherBefore}`;
         this.report("unknown-option", message, name);
       } else if (spec.other !== undefined) {
