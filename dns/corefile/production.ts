@@ -99,7 +99,6 @@ function shadows(
         best &&
         listeners.find(
           (each) =>
-            each.block !== block &&
             !each.filtered &&
             each.transport === best.transport &&
             each.port === best.port &&

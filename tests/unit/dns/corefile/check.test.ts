@@ -74,9 +74,20 @@ describe("checkCorefile", () => {
     expect(show("")).toEqual([
       "1:1 error empty: there is no server block, and CoreDNS would answer with its built-in example",
     ]);
-    expect(show("{\n}\n")[0]).toBe(
-      "1:1 error no-zone: this server block has no zone; write '.' before it",
-    );
+    const [noZone, ...missing] = show("{\n}\n");
+    expect(noZone).toBe("1:1 error no-zone: this server block has no zone; write '.' before it");
+    expect(missing.map((each) => each.split(":").slice(0, 2).join(":"))).toEqual([
+      "1:1 warning missing-errors",
+      "1:1 warning missing-ready",
+      "1:1 warning missing-health",
+      "1:1 warning missing-reload",
+      "1:1 warning missing-loop",
+      "1:1 warning missing-forward",
+    ]);
+    expect(show(COMPLETE.replace("lameduck 15s", "duck"))).toEqual([
+      "3:5 warning missing-lameduck: health has no lameduck: questions fail while a pod of CoreDNS stops; give it 15s",
+      '4:9 error unknown-option: CoreDNS 1.15.0 has no option "duck" in health; it has lameduck',
+    ]);
   });
 
   it("reads the environment that it is given", () => {
@@ -158,6 +169,13 @@ describe("checkCorefile", () => {
     [
       ". {\n kubernetes a.test\n autopath @kubernetes\n}\n",
       ["3:2 warning autopath-pods: autopath does nothing unless kubernetes has 'pods verified'"],
+    ],
+    [
+      ". {\n kubernetes a.test {\n  pods\n }\n autopath @kubernetes\n}\n",
+      [
+        "3:3 error arguments: kubernetes pods needs 1 word: next must be one of disabled, insecure, verified",
+        "5:2 warning autopath-pods: autopath does nothing unless kubernetes has 'pods verified'",
+      ],
     ],
     [". {\n autopath @erratic\n}\n", []],
   ])("finds in %j what blocks take from one another", (text, findings) => {
