@@ -245,6 +245,21 @@ describe("checkCorefile", () => {
     expect(rest(text)).toEqual(findings);
   });
 
+  it.each(["a.b!c", "!a.org", "a!.org", "a.0/25!.arpa", "a.!0/25.arpa", "a/b.org"])(
+    "takes %s for a slip and not for a zone",
+    (key) => {
+      expect(rest(`${key} {\n}\n`)).toEqual([
+        `1:1 error zone: "${key}" is no zone: write a domain name or a network such as 10.0.0.0/8, with a port behind and a transport before it where needed`,
+      ]);
+    },
+  );
+
+  it("misses the zone of a block without braces too", () => {
+    expect(rest('""\nerrors\n')).toEqual([
+      "1:1 error no-zone: this server block has no zone; write '.' before it",
+    ]);
+  });
+
   it("wants a view before the block without, until 1.14.3", () => {
     const text = "a.test {\n}\na.test {\n view v {\n  expr true\n }\n}\n";
     expect(rest(text, "1.14.2")).toEqual([
