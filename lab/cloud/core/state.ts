@@ -224,6 +224,8 @@ export interface Cluster {
   maintenanceWindow?: JsonObject;
   operationPolicy?: JsonObject;
   autoMode?: boolean;
+  /** Undefined until it is asked for. */
+  endpoints?: ControlPlaneEndpoints;
   controlPlaneLog: { project: string; ttl: string; components: string[] };
   auditLog: { enabled: boolean; project: string };
   addons: Record<string, Addon>;
@@ -232,6 +234,11 @@ export interface Cluster {
   updated: string;
   /** Secret: handed out, never logged. Empty until the control plane answers. */
   kubeconfig: string;
+}
+
+export interface ControlPlaneEndpoints {
+  loadBalancers: { id: string; type: "private" | "public" }[];
+  internalDns: { enabled: boolean; vpcIds: string[] };
 }
 
 export interface Addon {

@@ -22,6 +22,7 @@ import {
   checkVersion,
   checkVSwitches,
 } from "./clusterRules";
+import { controlPlaneEndpoints } from "./controlPlaneEndpoints";
 import { digest, repeated } from "./find";
 import { CsCall } from "./route";
 
@@ -97,6 +98,9 @@ function clusterFrom(context: Context, id: string, body: JsonObject, request: st
     maintenanceWindow: isObject(body.maintenance_window) ? body.maintenance_window : undefined,
     operationPolicy: isObject(body.operation_policy) ? body.operation_policy : undefined,
     autoMode,
+    endpoints: isObject(body.control_plane_endpoints_config)
+      ? controlPlaneEndpoints(state, vpcId, body.control_plane_endpoints_config)
+      : undefined,
     controlPlaneLog: {
       project: asText(body.controlplane_log_project) ?? "",
       ttl: asText(body.controlplane_log_ttl) ?? "30",

@@ -1,5 +1,6 @@
 import { Context } from "../core/context";
 import { Cluster } from "../core/state";
+import { controlPlaneEndpointsView } from "./controlPlaneEndpoints";
 import { nodesOf, poolsOf } from "./find";
 
 const intranetEndpoint = "https://10.240.0.10:6443";
@@ -31,6 +32,11 @@ export function clusterDetail(context: Context, id: string, cluster: Cluster): o
         ? { EncryptionKMSKeyId: cluster.encryptionKeyId, DisableEncryption: false }
         : {}),
     },
+  };
+  const endpoints = endpointsOf(context, cluster);
+  const addresses = {
+    private: endpoints.intranet_api_server_endpoint,
+    public: endpoints.api_server_endpoint,
   };
   return {
     cluster_id: id,
@@ -69,6 +75,8 @@ export function clusterDetail(context: Context, id: string, cluster: Cluster): o
     maintenance_window: cluster.maintenanceWindow ?? { enable: false },
     operation_policy: cluster.operationPolicy,
     auto_mode: cluster.autoMode === undefined ? undefined : { enable: cluster.autoMode },
+    control_plane_endpoints_config:
+      cluster.endpoints && controlPlaneEndpointsView(cluster.endpoints, addresses),
     parameters: {
       ServiceCIDR: cluster.serviceCidr,
       ContainerCIDR: cluster.podCidr,
@@ -82,7 +90,7 @@ export function clusterDetail(context: Context, id: string, cluster: Cluster): o
     },
     tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })),
     meta_data: JSON.stringify(metaData),
-    master_url: JSON.stringify(endpointsOf(context, cluster)),
+    master_url: JSON.stringify(endpoints),
   };
 }
 

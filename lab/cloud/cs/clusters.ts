@@ -5,6 +5,7 @@ import { Cluster, Work } from "../core/state";
 import { createCluster, tagsFrom } from "./clusterCreate";
 import { checkName, checkVersion, checkVSwitches } from "./clusterRules";
 import { clusterDetail, endpointsOf } from "./clusterView";
+import { controlPlaneEndpoints } from "./controlPlaneEndpoints";
 import { findCluster, requireRunning } from "./find";
 import { CsCall, Route, route } from "./route";
 
@@ -60,6 +61,15 @@ function modify(call: CsCall): object {
     throw badRequest(
       "InvalidSecurityGroupId.NotFound",
       `There is no ${group} in ${cluster.vpcId}.`,
+    );
+  }
+  const endpoints = body.control_plane_endpoints_config;
+  if (isObject(endpoints)) {
+    cluster.endpoints = controlPlaneEndpoints(
+      context.state,
+      cluster.vpcId,
+      endpoints,
+      cluster.endpoints,
     );
   }
   cluster.name = name ?? cluster.name;

@@ -15,6 +15,7 @@ import {
 import { defaultResourceGroup } from "../core/seeds";
 import { Cluster, NodePool } from "../core/state";
 import { isInstanceType } from "../rpc/catalog";
+import { checkContainerdConfig } from "./containerdConfig";
 import {
   digest,
   findCluster,
@@ -204,11 +205,19 @@ function modify(call: CsCall): object {
 
 function setNodeConfig(call: CsCall): object {
   const [id, pool] = poolOf(call);
-  const kubelet = asObject(call.body.kubelet_config);
-  pool.node_config.kubelet_configuration = {
-    ...asObject(pool.node_config.kubelet_configuration),
-    ...kubelet,
-  };
+  const { kubelet_config: kubelet, containerd_config: containerd } = call.body;
+  if (isObject(containerd)) {
+    checkContainerdConfig(containerd);
+    // Unlike the kubelet's: what is left out is gone, and a pool without any does not show it.
+    const isEmpty = Object.keys(containerd).length === 0;
+    pool.node_config.containerd_config = isEmpty ? undefined : containerd;
+  }
+  if (isObject(kubelet)) {
+    pool.node_config.kubelet_configuration = {
+      ...asObject(pool.node_config.kubelet_configuration),
+      ...kubelet,
+    };
+  }
   return { nodepool_id: id, task_id: reconcile(call.context, "nodepool_node_config", id, pool) };
 }
 
