@@ -194,16 +194,20 @@ function generate({ block, entry }: MainStanza, plan: Plan, newline: string): st
   return [...services, ...apexes];
 }
 
-/** Leaves generated blocks that are wanted where they are, takes out the others, adds what is missing. */
+/**
+ * Leaves generated blocks where they are when they are the wanted ones in the wanted order, and else
+ * writes all of them anew, so that the outcome does not tell what the file went through.
+ */
 function placeBlocks(corefile: Corefile, wanted: readonly string[], newline: string): Corefile {
-  const missing = new Set(wanted);
+  const textOf = (block: ServerBlock): string => `${printServerBlock(block)}${newline}`;
+  const generated = serverBlocks(corefile).filter(isGenerated);
+  const fitting = generated.filter((block) => wanted.includes(textOf(block)));
+  const stay = fitting.map(textOf).join("") === wanted.join("");
+  const gone = stay ? generated.filter((block) => !fitting.includes(block)) : generated;
   let placed = corefile;
   // From the last: what is taken out changes what follows it.
-  for (const block of serverBlocks(corefile).filter(isGenerated).reverse()) {
-    if (!missing.delete(`${printServerBlock(block)}${newline}`))
-      placed = removeServerBlock(placed, block);
-  }
-  return addServerBlocks(placed, [...missing].join(""));
+  for (const block of gone.reverse()) placed = removeServerBlock(placed, block);
+  return stay ? placed : addServerBlocks(placed, wanted.join(""));
 }
 
 function isGenerated(block: ServerBlock): boolean {

@@ -255,6 +255,18 @@ describe("renderCorefile", () => {
     }
   });
 
+  it("writes its blocks in the same order whatever the base went through", () => {
+    const before = { legacyClusterDomains: ["a.test"], organisationNames: ["a.test"] };
+    const after = {
+      ...before,
+      legacyClusterDomains: ["b.a.test", "a.test"],
+      zonesForwarded: ["b.a.test"],
+    };
+    expect(renderCorefile(request({ ...after, base: renderCorefile(request(before)) }))).toBe(
+      renderCorefile(request(after)),
+    );
+  });
+
   it("caches what it lets pass as the block of '.' does", () => {
     const base = minimal("  cache\n  kubernetes a.b\n");
     const text = renderCorefile(
