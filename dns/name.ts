@@ -216,7 +216,8 @@ function unescape(text: string, at: number): [octet: string, width: number] {
 function toAscii(label: string, text: string): string {
   // A second label keeps the URL rules from taking digits for an IPv4 address.
   const [ascii, rest] = domainToASCII(`${label}.a`).split(".") as [string, string?];
-  if (rest !== "a") {
+  // Nothing is left of a label of characters that IDNA ignores, such as the soft hyphen.
+  if (rest !== "a" || ascii === "") {
     throw new NameError(
       text,
       `IDNA refuses the label ${JSON.stringify(label)}; write it otherwise`,

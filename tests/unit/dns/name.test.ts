@@ -131,6 +131,13 @@ describe("parseName", () => {
     );
   });
 
+  it.each(["\u00ad", "a.\u{e0100}", "\u200d.a"])(
+    "refuses %j, of which IDNA leaves nothing",
+    (text) => {
+      expect(() => parseName(text)).toThrow(/IDNA refuses the label/);
+    },
+  );
+
   it("never throws anything but NameError", () => {
     fc.assert(
       fc.property(anyText(300), (text) => {
