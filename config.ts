@@ -101,6 +101,7 @@ const ossDomains = z
         region: text('a region, such as "cn-beijing"').optional(),
         zone: domain.optional(),
         ttl: count("seconds, a whole number").optional(),
+        ownershipRecord: count("a whole number").optional(),
         certificateId: text("the ID of a certificate").optional(),
       })
       .describe("a domain of a bucket"),

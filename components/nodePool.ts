@@ -143,6 +143,7 @@ const undeclared = [
   "autoRenewPeriod",
   "cisEnabled",
   "compensateWithOnDemand",
+  "containerdConfig",
   "dataDisks",
   "deploymentSetId",
   "installCloudMonitor",

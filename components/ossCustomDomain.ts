@@ -31,6 +31,12 @@ export interface OssDomainSettings {
   ttl?: number;
   /** The ID of a certificate in Certificate Management Service, for HTTPS. Default: none, HTTP only. */
   certificateId?: string;
+  /**
+   * The number of the record that proves the ownership, 0 to 1000, else refused. Default: 1. OSS wants a new one after
+   * the domain was unbound outside of Pulumi: raise it by one. 0 makes none, for a domain that was bound already when
+   * the stack took it over: OSS gives no token for it.
+   */
+  ownershipRecord?: number;
 }
 
 export interface OssCustomDomainArgs extends OssDomainSettings {
@@ -48,8 +54,8 @@ export class OssCustomDomain extends pulumi.ComponentResource {
   public readonly target: pulumi.Output<string>;
   /** The binding of the domain to the bucket. */
   public readonly binding: oss.BucketCname;
-  /** The record that proves the ownership. */
-  public readonly ownership: dns.AlidnsRecord;
+  /** The record that proves the ownership; none where `ownershipRecord` is 0. */
+  public readonly ownership?: dns.AlidnsRecord;
   /** The record that sends clients to the bucket. */
   public readonly record: dns.AlidnsRecord;
 
@@ -62,14 +68,17 @@ export class OssCustomDomain extends pulumi.ComponentResource {
     const rr = relativeTo(parseName(domain), parseName(zone));
     const ttl = args.ttl ?? 600;
     const shared = { domainName: zone, ttl, line: "default", status: "ENABLE" };
-    const token = new oss.BucketCnameToken(`${name}-token`, { bucket, domain }, { parent: this });
-    // The token changes while its record may not: OSS makes a new one after 72 hours, and none for a domain that is
-    // bound. With another bucket it must change, hence the bucket in the record's name.
-    this.ownership = new dns.AlidnsRecord(
-      `${name}-ownership-${bucket}`,
-      { ...shared, rr: `_dnsauth.${rr}`, type: "TXT", value: token.token },
-      { parent: this, ignoreChanges: ["value"] },
-    );
+    const number = args.ownershipRecord ?? 1;
+    if (number > 0) {
+      const token = new oss.BucketCnameToken(`${name}-token`, { bucket, domain }, { parent: this });
+      // The token changes while its record may not: OSS makes a new one after 72 hours, and none for a domain that is
+      // bound. With another bucket it must change, hence the bucket in the record's name.
+      this.ownership = new dns.AlidnsRecord(
+        `${name}-ownership-${bucket}${number === 1 ? "" : `-${number}`}`,
+        { ...shared, rr: `_dnsauth.${rr}`, type: "TXT", value: token.token },
+        { parent: this, ignoreChanges: ["value"] },
+      );
+    }
     this.binding = new oss.BucketCname(
       `${name}-binding`,
       {
@@ -78,7 +87,7 @@ export class OssCustomDomain extends pulumi.ComponentResource {
         certificate: args.certificateId === undefined ? undefined : { certId: args.certificateId },
       },
       // A domain belongs to one bucket at a time.
-      { parent: this, dependsOn: [this.ownership], deleteBeforeReplace: true },
+      { parent: this, dependsOn: this.ownership ?? [], deleteBeforeReplace: true },
     );
     const target = `${bucket}.oss-${args.region}.aliyuncs.com`;
     this.record = new dns.AlidnsRecord(

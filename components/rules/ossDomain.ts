@@ -22,7 +22,7 @@ export function zoneOf(domain: string, zones: readonly string[]): string | undef
 
 /** The faults of one domain of a bucket. */
 export function ossDomainFaults(key: string, settings: OssDomainSettings): Fault[] {
-  const { bucket, region, ttl = 600, certificateId } = settings;
+  const { bucket, region, ttl = 600, certificateId, ownershipRecord = 1 } = settings;
   const faults = domainFaults(key, settings);
   const check = checker(key, faults);
   check(
@@ -45,6 +45,13 @@ export function ossDomainFaults(key: string, settings: OssDomainSettings): Fault
     ttl,
     "Alibaba Cloud DNS keeps records for 600 to 86400 seconds in its free edition",
     "Write a whole number from 600 to 86400, or remove the line for 600",
+  );
+  check(
+    Number.isInteger(ownershipRecord) && ownershipRecord >= 0 && ownershipRecord <= 1000,
+    "ownershipRecord",
+    ownershipRecord,
+    "ownership records are numbered from 1, and 0 stands for none",
+    "Raise it by one after the domain was unbound, write 0 for a domain that was bound already, or remove the line for 1",
   );
   check(
     certificateId === undefined || /^[0-9]+(-[a-z0-9-]+)?$/.test(certificateId),

@@ -210,6 +210,11 @@ const cases: [name: string, change: Change, message: string][] = [
     "ack-cluster-dns:nodePools[0].systemDiskSize: value 19: a system disk has 20 GiB or more. Write a whole number from 20, or remove the line for 120.",
   ],
   [
+    "an ownership record",
+    (args) => (oss(args).ownershipRecord = -1),
+    "ack-cluster-dns:ossDomains[0].ownershipRecord: value -1: ownership records are numbered from 1, and 0 stands for none. Raise it by one after the domain was unbound, write 0 for a domain that was bound already, or remove the line for 1.",
+  ],
+  [
     "a taint's effect",
     (args) => (pool(args).taints = [{ key: "a", effect: "no" }]),
     'ack-cluster-dns:nodePools[0].taints[0].effect: value "no": Kubernetes knows NoSchedule, PreferNoSchedule and NoExecute. Write one of them.',

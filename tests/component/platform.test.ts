@@ -294,6 +294,23 @@ test("a bucket's domain: token, then ownership, then binding, then the CNAME", a
   });
 });
 
+test.each([
+  [0, []],
+  [2, ["saas-oss-downloads.oneprocloud.com-ownership-saas-downloads-2"]],
+])("ownership record %d", async (ownershipRecord, names) => {
+  const args = platformArgs();
+  args.ossDomains = [
+    { domain: "downloads.oneprocloud.com", bucket: "saas-downloads", ownershipRecord },
+  ];
+  const made = await make(args);
+  expect(made.filter(({ name }) => name.includes("ownership")).map(({ name }) => name)).toEqual(
+    names,
+  );
+  const tokens = made.filter(({ type }) => type.endsWith(":BucketCnameToken"));
+  expect(tokens).toHaveLength(names.length);
+  expect(one(made, "saas-oss-downloads.oneprocloud.com-binding").dependsOn).toEqual(names);
+});
+
 test("a bucket's domain goes into the nearest zone, or into the one that is named", async () => {
   const args = platformArgs();
   args.organisation.zones = ["oneprocloud.com", "eu.oneprocloud.com"];
