@@ -37,9 +37,7 @@ function grammarReason(clusterDomain: string, bad: string[]): string {
   const rule = `each label must have 1 to ${MAX_LABEL} characters from a-z, 0-9 and "-", and begin and end with a letter or digit`;
   const written = tryParseName(clusterDomain)?.text;
   const form =
-    written !== undefined &&
-    written !== clusterDomain &&
-    written.split(".").every((l) => LABEL.test(l))
+    written !== undefined && written.split(".").every((l) => LABEL.test(l))
       ? `; write ${written}`
       : "";
   const labels = bad.map((label) => JSON.stringify(label)).join(", ");

@@ -62,7 +62,8 @@ export function nameEquals(a: DomainName, b: DomainName): boolean {
 /** Whether `name` is `ancestor` or lies under it (RFC 8499: subdomain). All names lie under the root. */
 export function isSubdomainOf(name: DomainName, ancestor: DomainName): boolean {
   const skip = name.labels.length - ancestor.labels.length;
-  return skip >= 0 && ancestor.labels.every((label, index) => label === name.labels[skip + index]);
+  // Where the ancestor is longer, its first label has none to be equal to.
+  return ancestor.labels.every((label, index) => label === name.labels[skip + index]);
 }
 
 /** Whether `name` lies under `ancestor` and is not `ancestor` itself. */
@@ -201,10 +202,9 @@ function anyLabels(text: string): string[] {
 }
 
 function unescape(text: string, at: number): [octet: string, width: number] {
-  const digits = /^[0-9]{3}/.exec(text.slice(at, at + 3))?.[0];
-  if (digits !== undefined && Number(digits) <= 255) {
-    return [String.fromCharCode(Number(digits)), 3];
-  }
+  // NaN, which is no octet, where fewer than three digits follow.
+  const octet = Number(/[0-9]{3}/.exec(text.slice(at, at + 3))?.[0]);
+  if (octet <= 255) return [String.fromCharCode(octet), 3];
   const next = text[at];
   if (next === undefined || /[0-9]/.test(next) || next > "\x7f") {
     const way = "write \\DDD with three decimal digits up to 255, or \\ before a punctuation mark";
@@ -216,8 +216,9 @@ function unescape(text: string, at: number): [octet: string, width: number] {
 function toAscii(label: string, text: string): string {
   // A second label keeps the URL rules from taking digits for an IPv4 address.
   const [ascii, rest] = domainToASCII(`${label}.a`).split(".") as [string, string?];
-  // Nothing is left of a label of characters that IDNA ignores, such as the soft hyphen.
-  if (rest !== "a" || ascii === "") {
+  // Nothing is left of a label of characters that IDNA ignores, such as the soft hyphen. What a URL
+  // would end at, drop or decode is no part of a host's name.
+  if (rest !== "a" || ascii === "" || /[\t\n\r%]/.test(label)) {
     throw new NameError(
       text,
       `IDNA refuses the label ${JSON.stringify(label)}; write it otherwise`,

@@ -117,10 +117,10 @@ export class OrganisationIndex {
   private add(name: DomainName, kind: "zone" | "name", origin: Origin): void {
     const place = this.place(name);
     const before = place[kind];
-    const known: Known = { name, kind, origins: merge(before?.origins ?? [], origin) };
+    const known: Known = { name, kind, origins: merge(before, origin) };
     place[kind] = known;
-    if (kind === "name" && isWildcard(name) && place.parent !== undefined) {
-      place.parent.wildcard = { ...known, kind: "wildcard" };
+    if (kind === "name" && isWildcard(name)) {
+      (place.parent as Place).wildcard = { ...known, kind: "wildcard" };
     }
     for (let above = place.parent; above !== undefined; above = above.parent) {
       if (before === undefined) above.below++;
@@ -139,8 +139,8 @@ export class OrganisationIndex {
   }
 }
 
-function merge(origins: readonly Origin[], origin: Origin): readonly Origin[] {
-  return ORIGINS.filter((each) => each === origin || origins.includes(each));
+function merge(before: Known | undefined, origin: Origin): readonly Origin[] {
+  return ORIGINS.filter((each) => each === origin || before?.origins.includes(each));
 }
 
 /** Puts one into a short list in order, if it belongs among the first. */

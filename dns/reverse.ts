@@ -38,20 +38,20 @@ export function reverseZones(cidr: string): DomainName[] {
   const wide = Math.ceil(prefix / bitsPerLabel) * bitsPerLabel;
   const count = 2 ** (wide - prefix);
   const bytes = masked(address.toByteArray(), prefix);
+  const last = Math.ceil(wide / 8) - 1;
+  const step = 2 ** ((last + 1) * 8 - wide);
   return Array.from({ length: count }, (_, index) => {
-    const each = [...bytes];
-    const last = Math.ceil(wide / 8) - 1;
-    if (index > 0) each[last] = (each[last] as number) + index * 2 ** ((last + 1) * 8 - wide);
+    const each = bytes.map((byte, at) => (at === last ? byte + index * step : byte));
     return reverseOf(ipaddr.fromByteArray(each), wide);
   });
 }
 
 /** Whether the text is a CIDR block in full notation: four decimal parts, or IPv6, and a prefix. */
 export function isCidr(text: string): boolean {
-  const [address, prefix = "", ...more] = text.split("/") as [string, ...string[]];
-  const version = address.includes("%") ? 0 : isIP(address);
-  if (version === 0 || more.length > 0 || !/^[0-9]{1,3}$/.test(prefix)) return false;
-  return Number(prefix) <= (version === 4 ? 32 : 128);
+  const found = /^([^/%]+)\/([0-9]{1,3})$/.exec(text);
+  if (found === null) return false;
+  const version = isIP(found[1] as string);
+  return version !== 0 && Number(found[2]) <= (version === 4 ? 32 : 128);
 }
 
 function masked(bytes: number[], prefix: number): number[] {

@@ -177,11 +177,23 @@ describe("findCollisions", () => {
       "error equals-zone a.org config",
       "error hides-name *.a.org config",
     ]);
+    expect(findCollisions("a.org", wild)[1]?.message).toContain(
+      "lies above and so hides the name *.a.org (seen in the config)",
+    );
     expect(found("x.apps.b.org", wild)).toEqual(["error inside-name *.apps.b.org pvtz"]);
     expect(findCollisions("x.apps.b.org", wild)[0]?.message).toContain(
       "lies in and so hides a part of the wildcard record *.apps.b.org (seen in PrivateZone)",
     );
     expect(found("k8s.apps.b.org", wild)).toEqual([]);
+  });
+
+  it("takes no zone for a wildcard record", () => {
+    const zone: Organisation = { zones: [{ zone: "*.b.test", origin: "pvtz" }], names: [] };
+    expect(found("x.b.test", zone)).toEqual([]);
+  });
+
+  it("sets nothing aside unasked", () => {
+    expect(new OrganisationIndex(nobody).reserved).toEqual([]);
   });
 
   it("takes a reserved subtree only while nothing lies in it", () => {
