@@ -95,38 +95,28 @@ export function lex(source: string): Lexed {
     }
     // The carriage return of a line end is the line end's.
     while (source.charCodeAt(at - 1) === CR) at--;
-    const word = source.slice(start, comment === -1 ? at : comment);
-    return word.includes("\r") ? word.replaceAll("\r", "") : word;
+    return source.slice(start, comment === -1 ? at : comment).replaceAll("\r", "");
   }
 
   function readQuoted(): string | undefined {
     const start = ++at;
-    let escapes = false;
-    let closed = false;
     while (at < end) {
       const code = source.charCodeAt(at++);
-      if (code === QUOTE) {
-        closed = true;
-        break;
-      }
+      if (code === QUOTE) return finish(start, at - 1);
       if (code === LF) {
         line++;
         lineStart = at;
-      } else if (code === BACKSLASH && at < end) {
-        escapes = true;
+      } else if (code === BACKSLASH) {
+        // At the end the lexer still waits for what this would escape, and drops it.
+        if (at === end) return finish(start, at - 1) || undefined;
         // What follows is taken as it is, and a line end still counts.
         if (source.charCodeAt(at) !== LF) at++;
-      } else if (code === BACKSLASH) {
-        // The lexer still waits for what this would escape, and drops it.
-        return finish(start, at - 1, escapes) || undefined;
       }
     }
-    if (closed) return finish(start, at - 1, escapes);
-    return finish(start, at, escapes) || undefined;
+    return finish(start, at) || undefined;
   }
 
-  function finish(from: number, to: number, escapes: boolean): string {
-    const inner = source.slice(from, to);
-    return escapes ? inner.replaceAll('\\"', '"') : inner;
+  function finish(from: number, to: number): string {
+    return source.slice(from, to).replaceAll('\\"', '"');
   }
 }

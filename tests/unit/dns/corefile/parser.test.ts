@@ -66,6 +66,7 @@ describe("the lexer", () => {
       [..."abcdefghijklm"],
     ],
     ["a\ufeffb\u200bc\u180ed\u2010", ["a\ufeffb\u200bc\u180ed\u2010"]],
+    ["a\u0000b\u0008c\u000ed\u001fe", ["a\u0000b\u0008c\u000ed\u001fe"]],
     ["\ufeffa b", ["a", "b"]],
     ["# a b\nc # d\n#", ["c"]],
     ["a#b c", ["a", "c"]],
@@ -106,6 +107,7 @@ describe("the lexer", () => {
       [" ", "f"],
     ]);
     expect(trailing).toBe(' "');
+    expect(lex("a\r").trailing).toBe("\r");
   });
 });
 
