@@ -21,7 +21,7 @@ const MAX_DEPTH = 32;
  */
 export function parseCorefile(source: string): Corefile {
   const { tokens, trailing } = lex(source);
-  return new Parser(tokens, trailing).parse();
+  return { ...new Parser(tokens).parse(), trailing };
 }
 
 /** Whether `token` stands on a later line than the end of `previous`. */
@@ -40,46 +40,45 @@ export function lastLineOf(token: Token): number {
 export class Parser {
   private at = 0;
 
-  constructor(
-    private readonly tokens: readonly Token[],
-    private readonly trailing = "",
-  ) {}
+  constructor(private readonly tokens: readonly Token[]) {}
 
-  parse(): Corefile {
+  parse(): Pick<Corefile, "items"> {
     const items: Item[] = [];
-    while (this.at < this.tokens.length) items.push(this.item());
-    return { items, trailing: this.trailing };
+    for (let token = this.token; token !== undefined; token = this.token) {
+      items.push(this.item(token));
+    }
+    return { items };
   }
 
   private get token(): Token | undefined {
     return this.tokens[this.at];
   }
 
-  private atLineStart(): boolean {
-    const token = this.token;
-    return token !== undefined && startsLine(this.tokens[this.at - 1], token);
+  /** Whether the token that comes next stands on a new line. */
+  private atLineStart(token: Token): boolean {
+    return startsLine(this.tokens[this.at - 1], token);
   }
 
   private take(): Token {
     return this.tokens[this.at++] as Token;
   }
 
-  private item(): Item {
-    if (this.token?.text === "import" && this.atLineStart()) return this.topImport();
+  private item(first: Token): Item {
+    if (first.text === "import" && this.atLineStart(first)) return this.topImport();
     const keys = this.keys();
-    const [only] = keys;
-    const isSnippet = keys.length === 1 && only !== undefined && /^\(.*\)$/s.test(only.text);
-    if (isSnippet && this.token !== undefined) return this.snippet(only);
+    const [only, second] = keys;
+    const isSnippet = only !== undefined && second === undefined && /^\(.*\)$/s.test(only.text);
+    if (isSnippet && this.token !== undefined) return this.snippet(only, this.token);
     return this.serverBlock(keys);
   }
 
   private topImport(): TopImport {
     const keyword = this.take();
-    if (this.token === undefined || this.atLineStart()) {
+    if (this.token === undefined || this.atLineStart(this.token)) {
       throw fault("import needs a snippet or a file", keyword);
     }
     const target = this.take();
-    if (this.token !== undefined && !this.atLineStart()) {
+    if (this.token !== undefined && !this.atLineStart(this.token)) {
       throw fault("import takes one argument", this.token);
     }
     return { kind: "import", keyword, target };
@@ -93,7 +92,7 @@ export class Parser {
         if (another) throw fault("a zone must follow the comma before '{'", token);
         return keys;
       }
-      if (keys.length > 0 && !another && this.atLineStart()) return keys;
+      if (keys.length > 0 && !another && this.atLineStart(token)) return keys;
       if (token.text !== "") another = token.text.endsWith(",");
       keys.push(this.take());
     }
@@ -108,19 +107,19 @@ export class Parser {
       if (token.text === "}") return { kind: "server", keys, open, entries, close: this.take() };
       const entry = this.entry(1);
       // CoreDNS takes such a brace for an argument that it can't place.
-      if (this.token?.text === "}" && !this.atLineStart()) {
+      if (this.token?.text === "}" && !this.atLineStart(this.token)) {
         throw fault("'}' must stand on a line of its own", this.token);
       }
       entries.push(entry);
     }
-    if (open !== undefined && this.tokens[this.at - 1]?.text !== "}") {
+    if (open !== undefined && (this.tokens[this.at - 1] as Token).text !== "}") {
       throw fault("this '{' is never closed", open);
     }
     return { kind: "server", keys, open, entries, close: undefined };
   }
 
-  private snippet(key: Token): Snippet {
-    if (this.token?.text !== "{") throw fault("a snippet needs '{' after its name", key);
+  private snippet(key: Token, next: Token): Snippet {
+    if (next.text !== "{") throw fault("a snippet needs '{' after its name", key);
     const { open, entries, close } = this.block(1);
     return { kind: "snippet", key, name: key.text.slice(1, -1), open, entries, close };
   }
@@ -147,7 +146,7 @@ export class Parser {
       if (token.text === "{") {
         if (block === undefined) block = this.block(depth);
         else this.flatBlock(rest);
-      } else if (this.atLineStart() || token.text === "}") {
+      } else if (this.atLineStart(token) || token.text === "}") {
         break;
       } else {
         (block === undefined ? args : rest).push(this.take());

@@ -159,6 +159,9 @@ describe("parseCorefile", () => {
         { keys: ["(a)", "b"], entries: [], braces: "{}" },
       ],
     ],
+    ['a, ""\nb {\n}', [{ keys: ["a", "b"], entries: [], braces: "{}" }]],
+    ["x(a) {\n}", [{ keys: ["x(a)"], entries: [], braces: "{}" }]],
+    ["(a)x {\n}", [{ keys: ["(a)x"], entries: [], braces: "{}" }]],
     ["(a)", [{ keys: ["(a)"], entries: [], braces: "" }]],
     ["(a) { log }", [{ snippet: "a", entries: [{ name: "log" }] }]],
     ["a import b {\n}", [{ keys: ["a", "import", "b"], entries: [], braces: "{}" }]],
@@ -203,6 +206,7 @@ describe("parseCorefile", () => {
 
   it.each([
     ["a, {\n}", "1:4 a zone must follow the comma before '{'"],
+    ['a, "" {\n}', "1:7 a zone must follow the comma before '{'"],
     [", {\n}", "1:3 a zone must follow the comma before '{'"],
     ["a,", "1:1 a zone must follow the comma"],
     ["import", "1:1 import needs a snippet or a file"],
