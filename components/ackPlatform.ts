@@ -5,7 +5,9 @@ import { CoreDns, corefileSha256 } from "./coreDns";
 import { DnsProbe, type DnsProbeSettings } from "./dnsProbe";
 import { NodePool, type NodePoolSettings } from "./nodePool";
 import { OssCustomDomain, type OssDomainSettings } from "./ossCustomDomain";
+import { retirementFaults, servedDomains } from "./rules/clusterDomain";
 import { refuse } from "./rules/faults";
+import { guard } from "./rules/guard";
 import { zoneOf } from "./rules/ossDomain";
 import { coreDnsArgs, organisationNames, platformFaults, platformWarnings } from "./rules/platform";
 
@@ -107,9 +109,23 @@ export class AckPlatform extends pulumi.ComponentResource {
     this.cluster = new AckCluster(`${name}-cluster`, cluster, { parent: this });
     const { clusterId, kubernetes } = this.cluster;
     const { clusterDomain } = cluster;
+    // What was declared, and not what is live, decides which domains the next update gives up.
+    const domains = new pulumi.Stash(
+      `${name}-domains`,
+      { input: servedDomains(cluster) },
+      {
+        parent: this,
+        hooks: {
+          beforeUpdate: guard(this, `${name}-domains`, ({ oldInputs }) =>
+            retirementFaults("cluster", cluster, oldInputs?.input as string[]),
+          ),
+        },
+      },
+    );
     this.coreDns = new CoreDns(`${name}-coredns`, coreDnsArgs(args), {
       parent: this,
       provider: kubernetes,
+      dependsOn: [domains],
       deletedWith: this.cluster.cluster,
     });
     this.nodePools = args.nodePools.map(

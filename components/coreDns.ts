@@ -74,7 +74,13 @@ export class CoreDns extends pulumi.ComponentResource {
         data: { Corefile: corefile },
       },
       // A patch that is deleted takes the fields that it alone owns with it, and the Corefile is one.
-      { parent: this, protect: args.protect ?? true, retainOnDelete: true },
+      {
+        parent: this,
+        // A component hands its dependencies down in order, but not in the state.
+        dependsOn: opts?.dependsOn,
+        protect: args.protect ?? true,
+        retainOnDelete: true,
+      },
     );
     this.registerOutputs({
       corefile: this.corefile,

@@ -74,6 +74,55 @@ export function creationFaults(key: string, domains: ClusterDomains): Fault[] {
   ];
 }
 
+/** Every domain that CoreDNS answers for, the one in force first. */
+export function servedDomains({
+  clusterDomain,
+  legacyClusterDomains = [],
+}: ClusterDomains): string[] {
+  return [clusterDomain, ...legacyClusterDomains];
+}
+
+/**
+ * The faults of giving up domains that were served until now, `before`, the one in force first: kubelets carry that one,
+ * whatever is written, and of the others somebody must say that no pod carries them.
+ */
+export function retirementFaults(
+  key: string,
+  domains: ClusterDomains,
+  [inForce, ...earlier]: readonly string[],
+): Fault[] {
+  const served = servedDomains(domains);
+  const write = (domain: string): string =>
+    JSON.stringify([domain, ...(domains.legacyClusterDomains ?? [])]);
+  const fault = (rule: string, wayOut: string): Fault => ({
+    key: `${key}.legacyClusterDomains`,
+    value: domains.legacyClusterDomains,
+    rule,
+    wayOut,
+  });
+  const faults: Fault[] = [];
+  if (inForce !== undefined && !served.includes(inForce)) {
+    faults.push(
+      fault(
+        `${JSON.stringify(inForce)} is missing, which was in force until now, so that kubelets and pods carry it`,
+        `Write ${write(inForce)}; it may go in a later update, when none does any more`,
+      ),
+    );
+  }
+  if (domains.legacyClusterDomains !== undefined) return faults;
+  return [
+    ...faults,
+    ...earlier
+      .filter((domain) => !served.includes(domain))
+      .map((domain) =>
+        fault(
+          `missing, though ${JSON.stringify(domain)} was served until now`,
+          `Write ${write(domain)} as long as a running pod carries it or a node gives it to new ones, and [] when none does`,
+        ),
+      ),
+  ];
+}
+
 function collisionFault(key: string, { message }: Collision): Fault {
   return { key, rule: message };
 }

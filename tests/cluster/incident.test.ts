@@ -102,7 +102,7 @@ test("one up to a fit domain repairs it in a pod that is never touched, and repl
 
   const preview = await platform.must(platform.pulumi("preview", "--diff"));
   expect(preview.output).toMatch(
-    /Resources:\n\s+\+ 1 to create\n\s+~ 3 to update\n\s+- 1 to delete\n/,
+    /Resources:\n\s+\+ 1 to create\n\s+~ 4 to update\n\s+- 1 to delete\n/,
   );
   expect(preview.output).not.toMatch(/to replace/);
   await platform.up();
@@ -127,6 +127,21 @@ test("one up to a fit domain repairs it in a pod that is never touched, and repl
     "jsonpath={.metadata.uid} {.status.containerStatuses[0].restartCount}",
   );
   expect(after).toBe(before);
+  await platform.must(platform.pulumi("preview", "--expect-no-changes"));
+});
+
+test("a way back that forgets the pods of today is refused", async () => {
+  platform.set(["cluster", "clusterDomain"], zone);
+  platform.set(["cluster", "acceptCollidingDomain"], zone);
+  platform.set(["cluster", "legacyClusterDomains"], []);
+  const before = await platform.corefile();
+  for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+    const refused = await platform.pulumi(...command);
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain('"cluster.local" is missing, which was in force until now');
+  }
+  expect(await platform.corefile()).toBe(before);
+  move();
   await platform.must(platform.pulumi("preview", "--expect-no-changes"));
 });
 

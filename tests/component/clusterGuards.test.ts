@@ -1,5 +1,5 @@
 import { certificateFaults } from "../../components/rules/cluster";
-import { creationFaults } from "../../components/rules/clusterDomain";
+import { creationFaults, retirementFaults } from "../../components/rules/clusterDomain";
 import { describeFaults } from "../../components/rules/faults";
 import { platformWarnings } from "../../components/rules/platform";
 import { platformArgs } from "./support";
@@ -20,6 +20,49 @@ describe("making a cluster", () => {
   test("with the domain that another cluster moved away from is refused", () => {
     expect(describeFaults(creationFaults("cluster", moved()))).toBe(
       'ack-cluster-dns:cluster.provisionedClusterDomain: value "oneprocloud.com": the stack holds no cluster yet, and a new one is created with cluster.clusterDomain "cluster.local". Import the cluster that was created with it first (docs/adopt.md), or remove the line for a new cluster.',
+    );
+  });
+});
+
+describe("giving up a domain", () => {
+  const cluster = (clusterDomain: string, legacyClusterDomains?: string[]) => ({
+    clusterDomain,
+    legacyClusterDomains,
+  });
+
+  test.each([
+    ["nothing changes", cluster("a.internal"), ["a.internal"]],
+    ["a move", cluster("b.internal", ["a.internal"]), ["a.internal"]],
+    ["a move back", cluster("a.internal", ["b.internal"]), ["b.internal", "a.internal"]],
+    ["that no pod carries", cluster("b.internal", []), ["b.internal", "a.internal"]],
+    [
+      "out of several",
+      cluster("c.internal", ["b.internal"]),
+      ["c.internal", "b.internal", "a.internal"],
+    ],
+    ["with nothing on record", cluster("a.internal"), []],
+  ])("is right: %s", (_, domains, before) => {
+    expect(retirementFaults("cluster", domains, before)).toEqual([]);
+  });
+
+  test("that is in force is refused, whatever the list says", () => {
+    const moved = cluster("c.internal", ["a.internal"]);
+    expect(describeFaults(retirementFaults("cluster", moved, ["b.internal", "a.internal"]))).toBe(
+      'ack-cluster-dns:cluster.legacyClusterDomains: value ["a.internal"]: "b.internal" is missing, which was in force until now, so that kubelets and pods carry it. Write ["b.internal","a.internal"]; it may go in a later update, when none does any more.',
+    );
+  });
+
+  test("by a way back that forgets it is refused", () => {
+    const back = cluster("a.internal");
+    expect(
+      describeFaults(retirementFaults("cluster", back, ["b.internal", "a.internal"])),
+    ).toContain('"b.internal" is missing, which was in force until now');
+  });
+
+  test("unsaid is refused", () => {
+    const unsaid = cluster("b.internal");
+    expect(describeFaults(retirementFaults("cluster", unsaid, ["b.internal", "a.internal"]))).toBe(
+      'ack-cluster-dns:cluster.legacyClusterDomains: missing, though "a.internal" was served until now. Write ["a.internal"] as long as a running pod carries it or a node gives it to new ones, and [] when none does.',
     );
   });
 });

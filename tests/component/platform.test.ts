@@ -35,6 +35,7 @@ test("a platform is exactly these resources", async () => {
       "ack-cluster-dns:index:AckCluster saas-cluster < saas",
       "alicloud:cs/managedKubernetes:ManagedKubernetes saas-cluster-ack < saas-cluster",
       "pulumi:providers:kubernetes saas-cluster-kubernetes < saas-cluster",
+      "pulumi:index:Stash saas-domains < saas",
       "ack-cluster-dns:index:CoreDns saas-coredns < saas",
       "kubernetes:core/v1:ConfigMapPatch saas-coredns-corefile < saas-coredns",
       "ack-cluster-dns:index:NodePool saas-pool-workers < saas",
@@ -423,6 +424,12 @@ test("a moved cluster keeps its provisioned domain on record and serves both", a
   expect(data.Corefile).toMatch(/fallthrough .*downloads\.oneprocloud\.com/);
   const { preUserData } = one(made, "saas-pool-workers-nodes").inputs as { preUserData: string };
   expect(Buffer.from(preUserData, "base64").toString()).toContain("merge cluster.local ");
+});
+
+test("the domains that are served are on record before the Corefile changes", async () => {
+  const made = await make(moved());
+  expect(one(made, "saas-domains").inputs).toEqual({ input: ["cluster.local", "oneprocloud.com"] });
+  expect(one(made, "saas-coredns-corefile").dependsOn).toContain("saas-domains");
 });
 
 test("a colliding domain goes through when it is repeated word for word", async () => {
