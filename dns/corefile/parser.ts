@@ -16,7 +16,8 @@ const MAX_DEPTH = 32;
 
 /**
  * Reads a Corefile into a tree that {@link printCorefile} prints back byte for byte.
- * Accepts whatever the parser of CoreDNS accepts, imports and environment references unresolved.
+ * Accepts whatever the parser of CoreDNS accepts, imports and environment references unresolved,
+ * but for an import that gives a block further zones after a comma.
  * @throws CorefileSyntaxError with line and column, and nothing else, for any text.
  */
 export function parseCorefile(source: string): Corefile {
@@ -92,7 +93,10 @@ export class Parser {
         if (another) throw fault("a zone must follow the comma before '{'", token);
         return keys;
       }
-      if (keys.length > 0 && !another && this.atLineStart(token)) return keys;
+      if (keys.length > 0 && this.atLineStart(token)) {
+        if (!another) return keys;
+        if (token.text === "import") throw fault("zones can't be imported; write them out", token);
+      }
       if (token.text !== "") another = token.text.endsWith(",");
       keys.push(this.take());
     }

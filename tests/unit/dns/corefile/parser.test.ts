@@ -165,6 +165,7 @@ describe("parseCorefile", () => {
     ["(a)", [{ keys: ["(a)"], entries: [], braces: "" }]],
     ["(a) { log }", [{ snippet: "a", entries: [{ name: "log" }] }]],
     ["a import b {\n}", [{ keys: ["a", "import", "b"], entries: [], braces: "{}" }]],
+    ["a, import b {\n}", [{ keys: ["a", "import", "b"], entries: [], braces: "{}" }]],
     [
       ". {\n a {\n  b\n } c { d\n { e } } f\n g\n}",
       [
@@ -209,6 +210,7 @@ describe("parseCorefile", () => {
     ['a, "" {\n}', "1:7 a zone must follow the comma before '{'"],
     [", {\n}", "1:3 a zone must follow the comma before '{'"],
     ["a,", "1:1 a zone must follow the comma"],
+    ["a,\nimport b\n{\n}", "2:1 zones can't be imported; write them out"],
     ["import", "1:1 import needs a snippet or a file"],
     ["import\na {\n}", "1:1 import needs a snippet or a file"],
     ["import a b", "1:10 import takes one argument"],
