@@ -9,9 +9,10 @@ const CLASSES =
   "alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit";
 const CATEGORIES =
   "L[ulmto]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|C[cf]?|Han|Latin|Greek|Cyrillic";
-const ESCAPE = new RegExp(
-  String.raw`^\\(?:[pP](?:[LMNPSZC]|\{\^?(?:${CATEGORIES})\})|x(?:[0-9A-Fa-f]{2}|\{(?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4}\})|[aftnrvdDsSwW]|[^A-Za-z0-9])`,
-);
+const CLASS = new RegExp(String.raw`^\\(?:[dDsSwW]|[pP](?:[LMNPSZC]|\{\^?(?:${CATEGORIES})\}))`);
+const CHARACTER =
+  /^\\(?:x(?:([0-9A-Fa-f]{2})|\{((?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4})\})|[aftnrv]|[\0-/:-@[-`{-\x7f])/;
+const CONTROLS: Readonly<Record<string, number>> = { a: 7, t: 9, n: 10, v: 11, f: 12, r: 13 };
 const ANCHOR = /^\\[AbBz]/;
 const NAMED_CLASS = new RegExp(String.raw`^\[:\^?(?:${CLASSES}):\]`);
 const GROUP = /^\((?:\?P<([A-Za-z_][A-Za-z0-9_]*)>|\?(?:[imsU]+|[imsU]*-[imsU]+)?:)?/;
@@ -80,29 +81,48 @@ class Translator {
   }
 
   private escape(): string {
-    const escape = this.take(ESCAPE)?.[0];
-    if (escape === undefined) {
-      throw new SyntaxError(`RE2 does not know ${this.pattern.slice(this.at, this.at + 2)}`);
-    }
-    return /^\\[pPx]/.test(escape) ? "a" : escape;
+    const text = (this.take(CLASS) ?? this.character())[0];
+    return "pPx".includes(text.charAt(1)) ? "a" : text;
+  }
+
+  private character(): RegExpExecArray {
+    const escape = this.take(CHARACTER);
+    if (escape !== undefined) return escape;
+    throw new SyntaxError(`RE2 does not know ${this.pattern.slice(this.at, this.at + 2)}`);
   }
 
   private characterClass(): string {
+    this.take(/^\[\^?/);
     // A bracket right at the beginning stands for itself.
-    let out = (this.take(/^\[\^?\]?/)?.[0] as string).replace(/\]$/, "\\]");
-    for (;;) {
-      const character = this.pattern[this.at];
-      if (character === undefined) throw new SyntaxError("a class of characters is not closed");
-      if (this.take(NAMED_CLASS) !== undefined) out += "a";
-      else if (this.take(/^-\\[dDsSwWpP]/) !== undefined) {
-        throw new SyntaxError("a range can't end in a class of characters");
-      } else if (character === "\\") out += this.escape();
-      else {
-        this.at++;
-        out += character;
-        if (character === "]") return out;
+    do {
+      if (this.take(NAMED_CLASS) !== undefined || this.take(CLASS) !== undefined) continue;
+      if (this.pattern.startsWith("[:", this.at) && this.pattern.includes(":]", this.at + 2)) {
+        throw new SyntaxError("RE2 does not know the name between [: and :]");
       }
+      const from = this.member();
+      if (this.take(/^-(?!\])/) === undefined) continue;
+      if (this.take(CLASS) !== undefined) {
+        throw new SyntaxError("a range can't end in a class of characters");
+      }
+      if (this.member() < from) throw new SyntaxError("a range of characters runs backwards");
+    } while (this.pattern[this.at] !== "]");
+    this.at++;
+    return "[.]";
+  }
+
+  /** The code of one character in a class, written as itself or with a backslash. */
+  private member(): number {
+    if (this.pattern[this.at] === "\\") {
+      const [text, short, long] = this.character();
+      const hex = short ?? long;
+      return hex === undefined
+        ? (CONTROLS[text.charAt(1)] ?? text.charCodeAt(1))
+        : parseInt(hex, 16);
     }
+    const code = this.pattern.codePointAt(this.at);
+    if (code === undefined) throw new SyntaxError("a class of characters is not closed");
+    this.at += String.fromCodePoint(code).length;
+    return code;
   }
 
   private open(): string {

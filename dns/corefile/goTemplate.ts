@@ -5,7 +5,13 @@ const FUNCTIONS = new Set(
 );
 const ACTION = /\{\{(?:-\s)?((?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|[^"`}]|\}(?!\}))*)\}\}/g;
 const OPERAND =
-  /^(?:"(?:[^"\\\n]|\\["\\abfnrtv])*"|`[^`]*`|-?[0-9]+|\$?(?:\.[A-Za-z_][A-Za-z0-9_]*)+|\$|\.|true|false|nil|[A-Za-z]+)(?=[\s|)]|$)/;
+  /^(?:"(?:[^"\\\n]|\\["\\abfnrtv])*"|`[^`]*`|-?(?:0|[1-9][0-9]{0,17})|\$?(?:\.[A-Za-z_][A-Za-z0-9_]*)+|\$|\.|true|false|nil|[A-Za-z]+)(?=[\s|)]|$)/;
+/** The end of parentheses, with the fields asked of what they hold. */
+const CLOSING = /^\)(?:\.[A-Za-z_][A-Za-z0-9_]*)*(?=[\s|)]|$)/;
+/** What Go can't run, and takes at the beginning of a pipe only. */
+const CONSTANT = /^(?:["`\-0-9]|(?:\.|true|false|nil)$)/;
+/** A comment touches the braces, or the blank of a dash there. */
+const COMMENT = /^\/\*(?:(?!\*\/).)*\*\/(?:\s-)?$/s;
 
 /**
  * Why Go's text/template would refuse a template; `undefined` when it takes it. Known are fields,
@@ -16,50 +22,58 @@ const OPERAND =
 export function goTemplateFault(template: string): string | undefined {
   const plain = template.replace(ACTION, "");
   if (plain.includes("{{")) return "an action is not closed";
-  let open = 0;
+  const open: string[] = [];
   for (const [, body] of template.matchAll(ACTION)) {
+    if (COMMENT.test(body as string)) continue;
     const action = (body as string).replace(/\s-$/, "").trim();
-    if (/^\/\*.*\*\/$/s.test(action)) continue;
-    if (action === "end") open--;
-    if (/^(?:if|with|range)\s/.test(action)) open++;
-    if (open < 0) return "there is an end too many";
-    if (action === "end") continue;
-    if (/^else\b/.test(action) && open === 0) return "there is an else outside of if";
-    const fault =
-      action === "else"
-        ? undefined
-        : pipelineFault(action.replace(/^(?:else )?(?:if|with|range)\s/, ""));
+    if (action === "end") {
+      if (open.pop() === undefined) return "there is an end too many";
+      continue;
+    }
+    if (/^else\b/.test(action)) {
+      const of = open.pop();
+      if (of === undefined) return "there is an else outside of if";
+      if (of === "else") return "an else follows an else";
+      if (of !== "if" && action !== "else") return "an else goes on outside of if";
+      open.push(action === "else" ? action : of);
+      if (action === "else") continue;
+    }
+    const [start = "", block] = /^(?:else if|(if|with|range))\s+/.exec(action) ?? [];
+    if (block !== undefined) open.push(block);
+    const fault = pipelineFault(action.slice(start.length));
     if (fault !== undefined) return fault;
   }
-  return open > 0 ? "an end is missing" : undefined;
+  return open.length > 0 ? "an end is missing" : undefined;
 }
 
 function pipelineFault(text: string): string | undefined {
-  let rest = text.trim();
+  let rest = text;
   let depth = 0;
   let first = true;
+  let piped = false;
   if (rest === "") return "an action is empty";
   while (rest !== "") {
     if (rest.startsWith("(")) {
       depth++;
       first = true;
+      piped = false;
       rest = rest.slice(1).trimStart();
       continue;
     }
     const operand = OPERAND.exec(rest)?.[0];
     if (operand === undefined) return `${JSON.stringify(rest)} is not understood`;
-    const isCall = /^[A-Za-z]+$/.test(operand) && !["true", "false", "nil"].includes(operand);
+    if (piped && CONSTANT.test(operand)) return `${operand} can't stand after |`;
+    const isCall = /^[A-Za-z]/.test(operand) && !CONSTANT.test(operand);
     if (isCall && !FUNCTIONS.has(operand)) return `there is no function ${operand}`;
     if (!first && isCall) return `${operand} can't be an argument without parentheses`;
     first = false;
+    piped = false;
     rest = rest.slice(operand.length).trimStart();
-    while (rest.startsWith(")") && depth > 0) {
-      depth--;
-      rest = rest.slice(1).trimStart();
-    }
+    for (; depth > 0 && CLOSING.test(rest); depth--) rest = rest.replace(CLOSING, "").trimStart();
     if (rest.startsWith("|")) {
       rest = rest.slice(1).trimStart();
       first = true;
+      piped = true;
       if (rest === "") return "nothing follows |";
     }
   }

@@ -21,7 +21,7 @@ const FUNCTIONS: Readonly<Record<string, { takes: readonly Type[]; gives: Type }
   type: { takes: [], gives: "string" },
 };
 const TOKEN =
-  /\s*('(?:[^'\\]|\\['\\])*'|"(?:[^"\\]|\\["\\])*"|\d+|[A-Za-z_]\w*|&&|\|\||[=!<>]=|[!<>()[\],])\s*/y;
+  /\s*('(?:[^'\\]|\\['\\])*'|"(?:[^"\\]|\\["\\])*"|\d{1,18}(?!\w)|[A-Za-z_]\w*|&&|\|\||[=!<>]=|[!<>()[\],])\s*/y;
 const COMPARISONS = [
   "==",
   "!=",
@@ -84,7 +84,7 @@ class Checker {
 
   private take(...wanted: string[]): string | undefined {
     const token = this.tokens[this.at];
-    if (token === undefined || !wanted.includes(token)) return undefined;
+    if (!wanted.includes(token as string)) return undefined;
     this.at++;
     return token;
   }
@@ -117,6 +117,9 @@ class Checker {
     const right = this.unary();
     if (operator === "in") this.expect(right, left === "number" ? "numbers" : "strings", operator);
     else this.expect(right, left, operator);
+    if (/^[<>]/.test(operator) && left !== "number" && left !== "string") {
+      throw new ExpressionFault(`${operator} can't compare a ${left}`);
+    }
     if (["matches", "contains", "startsWith", "endsWith"].includes(operator)) {
       this.expect(left, "string", operator);
     }

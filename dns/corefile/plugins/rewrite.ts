@@ -108,9 +108,8 @@ function answers(words: Words): string | undefined {
       return `has ${JSON.stringify(kind ?? "")} after answer, where auto, name or value must stand`;
     }
     const [from, to] = words.slice(at, at + 2);
-    if (from === undefined || to === undefined)
-      return `needs a pattern and a replacement after ${kind}`;
-    const fault = replacementFault(from, to);
+    if (to === undefined) return `needs a pattern and a replacement after ${kind}`;
+    const fault = replacementFault(from as string, to);
     if (fault !== undefined) return fault;
     if (kind === "name") names++;
     at += 2;
@@ -140,13 +139,14 @@ function edns0Rule(words: Words, { version }: Context): string | undefined {
   if (rest.length !== wanted) {
     return `${type} takes ${wanted} ${wanted === 1 ? "word" : "words"} after ${action}`;
   }
-  const [first = "0", second = "0"] = rest;
+  const [first, second] = rest as [string, string];
   if (type === "subnet" && !unset) {
     const fits = integer(0, 32).test(first) && integer(0, 128).test(second);
     return fits ? undefined : "subnet needs the bits for IPv4 and for IPv6";
   }
-  if (type === "local" && !localCode(first)) return `local has ${first}, which is no option code`;
-  return type === "local" && !unset ? localValueFault(second, version) : undefined;
+  if (type !== "local") return undefined;
+  if (!localCode(first)) return `local has ${first}, which is no option code`;
+  return unset ? undefined : localValueFault(second, version);
 }
 
 function localCode(text: string): boolean {

@@ -119,7 +119,8 @@ export const cidrOrIp = value(
 /** A zone, as a name or a CIDR block, in whatever form a server block's key may have. */
 export const zone = value("a domain name or a network in CIDR notation", (text) => {
   try {
-    return parseZoneKey(text).zones.length > 0;
+    parseZoneKey(text);
+    return true;
   } catch {
     return false;
   }
@@ -136,7 +137,7 @@ export const regexp = value(
 
 /** A percentage with its sign. */
 export const percentage = value("a percentage from 10% to 90%", (text) => {
-  const number = /^[0-9]+%$/.test(text) ? Number(text.slice(0, -1)) : NaN;
+  const number = Number(/^([0-9]+)%$/.exec(text)?.[1]);
   return number >= 10 && number <= 90;
 });
 
@@ -169,7 +170,7 @@ export const upstream = (...transports: string[]): Value =>
   value(
     `an IP address, with a port and one of ${transports.map((each) => `${each}://`).join(", ")} where needed, or a file such as /etc/resolv.conf`,
     (text) => {
-      const scheme = /^([a-z0-9]+):\/\/(.*)$/s.exec(text);
+      const scheme = /^([a-z0-9]+):\/\/(.*)/s.exec(text);
       if (scheme === null) return isHost(text) || /^\.{0,2}\/[^:]+$/.test(text);
       return transports.includes(scheme[1] as string) && isHost(scheme[2] as string);
     },
@@ -179,6 +180,6 @@ export const upstream = (...transports: string[]): Value =>
 export function isHost(text: string): boolean {
   if (isIP(text) !== 0) return true;
   const ported = /^(?:\[([^[\]]+)\]|([0-9.]+)):([0-9]{1,5})$/.exec(text);
-  const host = ported?.[1] ?? ported?.[2] ?? "";
-  return isIP(host) !== 0 && Number(ported?.[3]) <= 65535;
+  if (ported === null) return false;
+  return isIP((ported[1] ?? ported[2]) as string) !== 0 && Number(ported[3]) <= 65535;
 }

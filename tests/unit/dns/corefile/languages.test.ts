@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { countGroups, goRegexpFault } from "../../../../dns/corefile/goRegexp";
 import { goTemplateFault } from "../../../../dns/corefile/goTemplate";
-import { parseDuration } from "../../../../dns/corefile/plugins/value";
+import { decimal, duration, integer, parseDuration } from "../../../../dns/corefile/plugins/value";
 import { viewExpressionFault } from "../../../../dns/corefile/viewExpression";
 
 describe("durations of Go", () => {
@@ -22,16 +22,52 @@ describe("durations of Go", () => {
     ["-2m", -120],
     ["+3s", 3],
     ["2555555h", 9_199_998_000],
+    ["10.25s", 10.25],
+    [".25s", 0.25],
+    ["9200000000s", 9_200_000_000],
   ])("read %s", (text, seconds) => {
     expect(parseDuration(text)).toBe(seconds);
   });
 
-  it.each(["", "s", "5", "5d", "5s5", "x5s", "5sx", "1h 2m", ".s", "1..5s", "--5s", "2555556h"])(
-    "refuse %j",
-    (text) => {
-      expect(parseDuration(text)).toBeNaN();
-    },
-  );
+  it.each([
+    "",
+    "s",
+    "5",
+    "5d",
+    "5s5",
+    "x5s",
+    "5sx",
+    "1h 2m",
+    ".s",
+    "1..5s",
+    "--5s",
+    "2555556h",
+    "9200000001s",
+  ])("refuse %j", (text) => {
+    expect(parseDuration(text)).toBeNaN();
+  });
+});
+
+it("says what a number or a duration must be", () => {
+  expect(
+    [
+      integer(),
+      integer(1),
+      integer(0, 5),
+      decimal(0, 1),
+      duration(),
+      duration(1),
+      duration(0, 300),
+    ].map((each) => each.what),
+  ).toEqual([
+    "a whole number",
+    "a whole number from 1",
+    "a number from 0 to 5",
+    "a number from 0 to 1",
+    "a duration such as 30s",
+    "a duration such as 30s of at least 1s",
+    "a duration such as 30s of at least 0s and at most 300s",
+  ]);
 });
 
 describe("regular expressions of Go", () => {
@@ -42,6 +78,11 @@ describe("regular expressions of Go", () => {
     ["(?P<name>\\w+)-(?:x)(y)", 2],
     ["[[:alpha:]][[:^digit:]]", 0],
     ["[]a][^]a][a-z-][\\w-z]", 0],
+    ["[-\\w][\\w-\\d][^\\W-][[:alpha:]-A]", 0],
+    ["[[:alpha:](](x)[[:](y)[[:a]", 2],
+    ["[b-\\x{7a}][\\x61-b][.-\\.][\\a-\\t][\\t-\\n][\\n-\\v][\\v-\\f][\\f-\\r]", 0],
+    ["[a-\u00e9][a-\u{1f600}](x)", 1],
+    ["\\x{41}*[a]*", 0],
     ["\\pL\\p{Greek}\\P{^Lu}", 0],
     ["x{1000}", 0],
     ["x{2,}y{,3}{", 0],
@@ -74,6 +115,20 @@ describe("regular expressions of Go", () => {
     ["\\x{110000}", "RE2 does not know \\x"],
     ["[\\b]", "RE2 does not know \\b"],
     ["[a-\\d]", "a range can't end in a class of characters"],
+    ["[]-A]", "a range of characters runs backwards"],
+    ["[^\\x5A-\\x41]", "a range of characters runs backwards"],
+    ["[\u{1f600}-\u{1f5ff}]", "a range of characters runs backwards"],
+    ["[\\t-\\a]", "a range of characters runs backwards"],
+    ["[\\n-\\t]", "a range of characters runs backwards"],
+    ["[\\v-\\n]", "a range of characters runs backwards"],
+    ["[\\f-\\v]", "a range of characters runs backwards"],
+    ["[\\r-\\f]", "a range of characters runs backwards"],
+    ["[z-a]", "a range of characters runs backwards"],
+    ["[a-[:alpha:]]", "a range of characters runs backwards"],
+    ["[[:nope:]]", "RE2 does not know the name between [: and :]"],
+    ["[[:a]b:]", "RE2 does not know the name between [: and :]"],
+    ["\\\u00e9", "RE2 does not know \\\u00e9"],
+    ["[a-", "a class of characters is not closed"],
     ["[", "a class of characters is not closed"],
     ["[^]", "a class of characters is not closed"],
     ["(?P<n>a)(?P<n>b)", "two groups have the name n"],
@@ -88,7 +143,7 @@ describe("regular expressions of Go", () => {
     expect(goRegexpFault(pattern)).toBe(fault);
   });
 
-  it.each(["a**", "(?i)*", "a(?i)*", "\\b+", "(", ")", "*", "[z-a]", "a{2}{3}", "x++"])(
+  it.each(["a**", "(?i)*", "a(?i)*", "\\b+", "(", ")", "*", "[A-[:alpha:](]", "a{2}{3}", "x++"])(
     "refuse %s as the engine here does",
     (pattern) => {
       expect(goRegexpFault(pattern)).toMatch(/^Invalid regular expression/);
@@ -109,7 +164,12 @@ describe("templates of Go", () => {
     "{{ $.Name }} {{ $ }} {{ . }}",
     "{{ if .Name }}a{{ else if eq .Name .Zone }}b{{ else }}c{{ end }}",
     "{{ range .Match }}{{ with . }}{{ . }}{{ end }}{{ end }}",
-    "{{/* note */}}",
+    "{{/* note */}}{{- /* two\n lines */ -}}",
+    "{{ if  .A }}{{ else }}{{ end }}{{ with .A }}{{ else }}{{ end }}",
+    "{{ if .A }}{{ else if .B }}{{ else }}{{ if .C }}{{ else }}{{ end }}{{ end }}",
+    "{{ ( print .A ) }}{{ (.A).B.C }}{{ ((.A)) }}{{ print (.A) (.B) }}",
+    "{{ false }}{{ nil }}{{ 0 }}{{ .else }}",
+    "{{ .A | .B.C | $ | (.D).E | print 1 true . | len }}",
     '{{ "}}" }}',
     "{{ parseInt .Name 10 8 }}",
   ])("take %s", (template) => {
@@ -124,6 +184,28 @@ describe("templates of Go", () => {
     ["{{ else }}", "there is an else outside of if"],
     ["{{ else if .A }}", "there is an else outside of if"],
     ["{{ if .A }}", "an end is missing"],
+    ["{{ if .A }}{{ else }}", "an end is missing"],
+    ["{{ if .A }}{{ else }}{{ else }}{{ end }}", "an else follows an else"],
+    ["{{ with .A }}{{ else if .B }}{{ end }}", "an else goes on outside of if"],
+    ["{{ if .A }}{{ else with .B }}{{ end }}", "there is no function else"],
+    ["{{ if }}{{ end }}", "there is no function if"],
+    ["{{ .A if .B }}", "there is no function if"],
+    ["{{ elsewhere }}", "there is no function elsewhere"],
+    ["{{ /* note */ }}", '"/* note */" is not understood'],
+    ["{{/* note */ }}", '"/* note */" is not understood'],
+    ["{{/* a */ b */}}", '"/* a */ b */" is not understood'],
+    ["{{ .A | . }}", ". can't stand after |"],
+    ["{{ .A | true }}", "true can't stand after |"],
+    ["{{ .A | print | false }}", "false can't stand after |"],
+    ["{{ .A | nil | len }}", "nil can't stand after |"],
+    ["{{ .A | -1 }}", "-1 can't stand after |"],
+    ["{{ .A | 1 }}", "1 can't stand after |"],
+    ['{{ .A | "a" }}', `"a" can't stand after |`],
+    ["{{ .A | `a` }}", "`a` can't stand after |"],
+    ["{{ (.A)(.B) }}", '")(.B)" is not understood'],
+    ["{{ (.A).1 }}", '").1" is not understood'],
+    ["{{ 08 }}", '"08" is not understood'],
+    ["{{ 9999999999999999999 }}", '"9999999999999999999" is not understood'],
     ["{{ nope }}", "there is no function nope"],
     ["{{ if nope }}{{ end }}", "there is no function nope"],
     ["{{ printf len }}", "len can't be an argument without parentheses"],
@@ -170,6 +252,11 @@ describe("expressions of views", () => {
     "server_port() == '53'",
     "do() == false",
     "name() matches name()",
+    "name() < 'b' and [1] == [2] and 999999999999999999 >= 01",
+    "name() == '('",
+    "name() matches '\\\\('",
+    `${"(".repeat(49)}true${")".repeat(49)}`,
+    Array(60).fill("(true)").join(" and "),
     "  true  ",
   ])("take %s", (expression) => {
     expect(viewExpressionFault(expression)).toBeUndefined();
@@ -180,6 +267,11 @@ describe("expressions of views", () => {
     ["[1]", "has an expression that is a numbers and not true or false"],
     ["name() == 3", "has an expression in which == needs a string and has a number"],
     ["1 contains 2", "has an expression in which contains needs a string and has a number"],
+    ["1 matches 2", "has an expression in which matches needs a string and has a number"],
+    ["1 startsWith 2", "has an expression in which startsWith needs a string and has a number"],
+    ["1 endsWith 2", "has an expression in which endsWith needs a string and has a number"],
+    ["name() not == 'a'", "has an expression in which not is one too many"],
+    ["name() == in ['a']", "has an expression in which in is not known"],
     ["1 in ['a']", "has an expression in which in needs a numbers and has a strings"],
     ["name() in [1]", "has an expression in which in needs a strings and has a numbers"],
     ["name() and true", "has an expression in which and needs a bool and has a string"],
@@ -188,6 +280,14 @@ describe("expressions of views", () => {
     ["['a', 1]", "has an expression in which a list needs a string and has a number"],
     ["[true]", "has an expression in which a list has a bool"],
     ["nope()", "has an expression in which nope is not known"],
+    ["true < do()", "has an expression in which < can't compare a bool"],
+    ["[1] >= [2]", "has an expression in which >= can't compare a numbers"],
+    ["1and true", 'has an expression in which "1and true" is not understood'],
+    [
+      "1 < 9999999999999999999",
+      'has an expression in which "9999999999999999999" is not understood',
+    ],
+    ["a1 == 1", "has an expression in which a1 is not known"],
     ["constructor()", "has an expression in which constructor is not known"],
     ["name", "has an expression in which name lacks its parentheses"],
     ["name('a')", "has an expression in which name() takes 0 arguments"],
@@ -205,7 +305,7 @@ describe("expressions of views", () => {
       "has an expression in which '(' is no regular expression of Go: Invalid regular expression: /(/: Unterminated group",
     ],
     [
-      `${"(".repeat(60)}true${")".repeat(60)}`,
+      `${"(".repeat(50)}true${")".repeat(50)}`,
       "has an expression in which parentheses nest too deep",
     ],
   ])("refuse %s", (expression, fault) => {
