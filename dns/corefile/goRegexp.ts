@@ -92,7 +92,7 @@ class Translator {
   }
 
   private characterClass(): string {
-    this.take(/^\[\^?/);
+    this.at += this.pattern.startsWith("[^", this.at) ? 2 : 1;
     // A bracket right at the beginning stands for itself.
     do {
       if (this.take(NAMED_CLASS) !== undefined || this.take(CLASS) !== undefined) continue;
@@ -130,10 +130,10 @@ class Translator {
     if (this.pattern[this.at] === "?" && text === "(") {
       throw new SyntaxError(`RE2 does not know (${this.pattern.slice(this.at, this.at + 2)}`);
     }
-    if (name !== undefined && this.names.has(name)) {
-      throw new SyntaxError(`two groups have the name ${name}`);
+    if (name !== undefined) {
+      if (this.names.has(name)) throw new SyntaxError(`two groups have the name ${name}`);
+      this.names.add(name);
     }
-    if (name !== undefined) this.names.add(name);
     if (!text.endsWith(":")) this.groups++;
     this.repeats.push(1);
     if (this.repeats.length > MAX_DEPTH) throw new SyntaxError("groups nest too deep");

@@ -173,9 +173,7 @@ function generate({ block, entry }: MainStanza, plan: Plan, newline: string): st
   const shared = new Set(["bind", "errors", "log", "ready", "prometheus"]);
   const common = block.entries.filter((each) => shared.has(each.name.text));
   const keysFor = (zones: readonly string[]): string =>
-    zones
-      .flatMap((zone) => rootKeys(block).map((key) => key.replace(/\.(?=:\d+$|$)/, zone)))
-      .join(" ");
+    zones.flatMap((zone) => rootKeys(block).map((key) => key.replace(".", zone))).join(" ");
   const write = (keys: string, lines: readonly string[], entries: readonly Entry[]): string => {
     const inside = entries.map((each) => `    ${printEntry(each)}`);
     return [`${keys} {`, ...lines, ...inside, "}", ""].join("\n").replaceAll(/\r?\n/g, newline);

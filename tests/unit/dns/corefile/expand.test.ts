@@ -176,6 +176,13 @@ describe("expandCorefile", () => {
     expect((blocks[0] as { lines: string[] }).lines).toHaveLength(10_000);
   });
 
+  it("counts no imports of files as a bomb", () => {
+    const { blocks } = expand(
+      `(s) {\n log\n}\na {\n${" import x*\n".repeat(10_000)} import s\n}\n`,
+    );
+    expect(blocks).toEqual([{ keys: ["a"], lines: ["log"] }]);
+  });
+
   it("leaves the lines and keys of a file itself as they are", () => {
     const { blocks, findings } = expand(`a,b {\n${" log\n".repeat(10_001)}}\n`);
     expect(findings).toEqual([]);

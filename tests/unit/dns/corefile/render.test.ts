@@ -248,11 +248,19 @@ describe("renderCorefile", () => {
   });
 
   it("leaves blocks of its own that still fit where they are", () => {
-    const changes = { ...moving, zonesForwarded: ["oneprocloud.com"] };
-    const base = `${renderCorefile(request(changes))}z.test {\n    whoami\n}\n`;
+    const forwarding = (...zones: string[]): Partial<CorefileRequest> => ({
+      legacyClusterDomains: zones,
+      zonesForwarded: zones,
+    });
+    const both = forwarding("a.test", "b.test");
+    const own = "z.test {\n    whoami\n}\n";
+    const base = renderCorefile(request(both)) + own;
     for (const text of [base, base.replaceAll("\n", "\r\n")]) {
-      expect(renderCorefile(request({ ...changes, base: text }))).toBe(text);
+      expect(renderCorefile(request({ ...both, base: text }))).toBe(text);
     }
+    expect(renderCorefile(request({ ...forwarding("b.test"), base }))).toBe(
+      renderCorefile(request(forwarding("b.test"))) + own,
+    );
   });
 
   it("writes its blocks in the same order whatever the base went through", () => {
