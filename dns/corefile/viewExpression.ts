@@ -117,7 +117,7 @@ class Checker {
     const right = this.unary();
     if (operator === "in") this.expect(right, left === "number" ? "numbers" : "strings", operator);
     else this.expect(right, left, operator);
-    if (/^[<>]/.test(operator) && left !== "number" && left !== "string") {
+    if (/[<>]/.test(operator) && left !== "number" && left !== "string") {
       throw new ExpressionFault(`${operator} can't compare a ${left}`);
     }
     if (["matches", "contains", "startsWith", "endsWith"].includes(operator)) {

@@ -178,6 +178,7 @@ describe("templates of Go", () => {
     "{{ if .A }}{{ else if .B }}{{ else if .B }}{{ else }}{{ if .C }}{{ else }}{{ end }}{{ end }}",
     "{{ ( print .A ) }}{{ (.A).B.C }}{{ ((.A)) }}{{ print (.A) (.B) }}",
     "{{ false }}{{ nil }}{{ 0 }}{{ .else }}",
+    "{{ print (1) (.) | (true) }}",
     "{{ .A | .B.C | $ | (.D).E | print 1 true . | len }}",
     '{{ "}}" }}',
     "{{ parseInt .Name 10 8 }}",
