@@ -115,6 +115,8 @@ export class AckPlatform extends pulumi.ComponentResource {
       { input: servedDomains(cluster) },
       {
         parent: this,
+        // Nobody carries the domain of a cluster that was never made.
+        dependsOn: [this.cluster.cluster],
         hooks: {
           beforeUpdate: guard(this, `${name}-domains`, ({ oldInputs }) =>
             retirementFaults("cluster", cluster, oldInputs?.input as string[]),

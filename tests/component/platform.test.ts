@@ -429,6 +429,7 @@ test("a moved cluster keeps its provisioned domain on record and serves both", a
 test("the domains that are served are on record before the Corefile changes", async () => {
   const made = await make(moved());
   expect(one(made, "saas-domains").inputs).toEqual({ input: ["cluster.local", "oneprocloud.com"] });
+  expect(one(made, "saas-domains").dependsOn).toEqual(["saas-cluster-ack"]);
   expect(one(made, "saas-coredns-corefile").dependsOn).toContain("saas-domains");
 });
 
