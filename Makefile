@@ -40,8 +40,9 @@ lint: tools node_modules/.package-lock.json
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	@tools/quietly "types: tsc" npx tsc -p .
 
+# Three at a time on two cores: the tests on real parts mostly wait.
 test: prepare lint
-	@npx jest --maxWorkers=2
+	@npx jest --maxWorkers=3
 
 bench: node_modules/.package-lock.json
 	@npx tsx tests/bench/run.ts

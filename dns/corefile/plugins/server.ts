@@ -3,6 +3,7 @@ import { any, maybe, none, type PluginSpec, type Rule, some, words } from "./spe
 import {
   address,
   cidr,
+  commandWord,
   decimal,
   anyCase,
   duration,
@@ -119,7 +120,13 @@ export const SERVER_PLUGINS: Readonly<Record<string, PluginSpec>> = {
   metadata: { line: any(zone), repeat: "refused" },
   multisocket: { line: maybe(integer(1, 1024)), repeat: "refused", since: "1.12.0" },
   nsid: { line: any(word), repeat: "refused" },
-  on: { line: some(word), repeat: "fine" },
+  on: {
+    line: {
+      ...words(anyCase("startup", "shutdown", "certrenew"), commandWord),
+      rest: commandWord,
+    },
+    repeat: "fine",
+  },
   pprof: { line: maybe(address), properties: { block: maybe(integer()) }, repeat: "refused" },
   prometheus: {
     line: maybe(address),

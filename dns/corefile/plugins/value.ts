@@ -22,6 +22,14 @@ export const since = (version: string, each: Value): Value => ({ ...each, since:
 /** Any word but an empty one, which is what an environment reference to nothing leaves. */
 export const word = value("a word that is not empty", (text) => text !== "");
 
+/**
+ * A word of a command. CoreDNS joins the words and splits them again as a shell does, where quotes must have an end and
+ * a comment is nothing.
+ */
+export const commandWord = value("a word without quotes, backslashes and #", (text) =>
+  /^[^"'\\#]+$/.test(text),
+);
+
 /** One of a few words. */
 export const oneOf = (...words: string[]): Value =>
   value(`one of ${words.join(", ")}`, (text) => words.includes(text));
