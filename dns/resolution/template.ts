@@ -73,7 +73,12 @@ function render(template: Template, values: Values, build: Build): Outcome {
     if (record === undefined) return { rcode: "SERVFAIL", failed: true, plugin: NAME };
     answers.push(record);
     if (record.type === "CNAME" && (query.type === "A" || query.type === "AAAA")) {
-      answers.push(...(build.lookup(query, record.data)?.answers ?? []));
+      const target = build.lookup(query, record.data);
+      // CoreDNS 1.6 panics where nothing comes back for the target, and its server fails the query.
+      if (target === undefined && build.profile.legacy) {
+        return { rcode: "SERVFAIL", failed: true, plugin: NAME };
+      }
+      answers.push(...(target?.answers ?? []));
     }
   }
   const dangling = endsUnknown(query, answers, build);

@@ -128,6 +128,26 @@ describe("the template plugin", () => {
     expect(said(groups, "abcdefghij.test TXT")).toBe('NOERROR by template: TXT "jj"');
   });
 
+  it("fails a query in CoreDNS 1.6 where its CNAME's target gets no reply", () => {
+    const silent = (options = {}) =>
+      compiled(
+        block(
+          "template IN A alias.test {",
+          'answer "{{ .Name }} 60 IN CNAME x.other.test."',
+          "}",
+          "template IN A test {",
+          "match ^never",
+          "}",
+          FORWARD,
+        ),
+        {},
+        options,
+      );
+    expect(said(silent(legacy), "x.other.test")).toBe("silence by template");
+    expect(said(silent(legacy), "alias.test")).toBe("SERVFAIL by template");
+    expect(said(silent(), "alias.test")).toMatch(/^NOERROR by template: .*CNAME x\.other\.test/);
+  });
+
   it("takes the blanks beside hyphens away, as text/template does", () => {
     const trimmed = template("IN TXT", [
       'answer "{{ .Name }} TXT a{{ .Class -}}  b  {{- .Type }}"',
